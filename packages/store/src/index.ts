@@ -1,1 +1,30 @@
-export {};
+export {
+  maxKeyBytes,
+  type Condition,
+  type DeleteEvent,
+  type EventBatch,
+  type Operation,
+  type PutEvent,
+  type RangeQuery,
+  type RangeResult,
+  type Store,
+  type StoredValue,
+  type StoreEvent,
+  type StoreKey,
+  type Transaction,
+  type TransactionResult,
+  type WatchQuery,
+} from './store.js';
+export {
+  compacted,
+  futureRevision,
+  isStoreError,
+  storeClosed,
+  StoreError,
+  type StoreErrorCode,
+  type StoreErrorDetails,
+} from './store-error.js';
+export { compareKeys, lowerBound } from './key-order.js';
+export { checkKey, checkRange, checkRevision, checkTransaction } from './check-arguments.js';
+export { createMemoryStore } from './memory-store.js';
+export { WakeList } from './wake-list.js';
