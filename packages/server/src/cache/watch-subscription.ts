@@ -1,0 +1,46 @@
+import type { CacheEvent } from './cache-event.js';
+
+/**
+ * Why a subscription is over. `aborted`: its signal or `close()`. `slow`: too many events were
+ * waiting for its reader. `lost`: the cache lost its connection to the store and started over; list
+ * again. `closed`: the cache was closed.
+ */
+export type SubscriptionEnd = 'aborted' | 'slow' | 'lost' | 'closed';
+
+/**
+ * One watcher's view of the changes: a queue that the cache fills and the reader empties, either
+ * with `for await`, or, sparing a promise per event, with `take` whenever the listener of `onReady`
+ * is called. Use one of the two.
+ *
+ * Events come in revision order without gaps or repeats. `take` never splits the events of one
+ * revision once the initial events are through.
+ *
+ * A reader that lets more than `maxQueued` events wait is ended with `slow` and what was waiting is
+ * dropped: it holds up nobody, and can watch again from the last revision it saw.
+ */
+export interface WatchSubscription<T, A> extends AsyncIterable<CacheEvent<T, A>> {
+  /** Why it ended; `undefined` while it lives. After `slow` nothing more can be taken. */
+  readonly end: SubscriptionEnd | undefined;
+
+  /**
+   * Takes what is ready, at most about `maxEvents` of it (default 500). Empty when nothing is.
+   * Initial and past events are handed out piece by piece and do not count as waiting.
+   */
+  take(maxEvents?: number): readonly CacheEvent<T, A>[];
+
+  /**
+   * Names the one function to call when `take` has something new to return or the subscription
+   * has ended. Called at most once until the next `take`, at once if something is ready already.
+   * It is called from within the cache: it may `take` and write to a socket, not wait.
+   */
+  onReady(listener: () => void): void;
+
+  /**
+   * Queues a bookmark with the revision the cache stands at, behind every event up to it, so that
+   * it can never overtake one. The caller decides when: once a minute, and before a deadline.
+   */
+  bookmark(): void;
+
+  /** Ends it with `aborted`. */
+  close(): void;
+}
