@@ -23,10 +23,10 @@ export class FieldPath {
 
   /** Steps into properties, one name each. */
   child(...names: readonly string[]): FieldPath {
-    let path: FieldPath = this;
-    for (const name of names)
-      path = new FieldPath(path, path.#parent === undefined ? name : `.${name}`);
-    return path;
+    return names.reduce<FieldPath>(
+      (path, name) => new FieldPath(path, path.#parent === undefined ? name : `.${name}`),
+      this,
+    );
   }
 
   /** Steps into a list element by position, counted from 0: `spec.tags[0]`. */
@@ -41,10 +41,7 @@ export class FieldPath {
 
   /** The path as text; the root is the empty text. */
   toString(): string {
-    let text = '';
-    for (let path: FieldPath | undefined = this; path !== undefined; path = path.#parent) {
-      text = path.#step + text;
-    }
-    return text;
+    // Paths are as deep as objects are, so recursion is fine here.
+    return this.#parent === undefined ? '' : this.#parent.toString() + this.#step;
   }
 }
