@@ -1,0 +1,17 @@
+import { emitCreateTypes } from './create-types.js';
+import type { Emitter } from './emitted-file.js';
+import { emitGuards } from './guards.js';
+import { emitIndexFiles } from './index-files.js';
+import { emitResources } from './resources.js';
+import { emitSupport } from './support.js';
+import { emitTypes } from './types.js';
+
+/** Every product. Each emitter writes the files that the plan's layout gives it, and nothing else. */
+export const emitters: readonly Emitter[] = [
+  emitTypes,
+  emitCreateTypes,
+  emitResources,
+  emitGuards,
+  emitSupport,
+  emitIndexFiles,
+];

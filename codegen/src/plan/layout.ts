@@ -1,0 +1,108 @@
+import { compareText } from '../json.js';
+import type { ApiModel } from '../model/api-model.js';
+
+/** Everything an emitter can be asked for, per module. */
+export type Product =
+  | 'types'
+  | 'create'
+  | 'resources'
+  | 'guards'
+  | 'index'
+  | 'handles'
+  | 'validators'
+  | 'schemas'
+  | 'docs'
+  | 'paths'
+  | 'documents'
+  | 'topology';
+
+/** Where one group of definitions goes: a file, or for `validators` and `schemas` a folder, per product. */
+export interface ModuleLayout {
+  /** Short name of the module, such as `apps-v1`. */
+  readonly id: string;
+  /** Definition packages whose types belong to it. */
+  readonly packages: readonly string[];
+  /** What the banner of its files names as the source. */
+  readonly document: string;
+  /** TypeScript names for definitions whose own name is taken, by full definition name. */
+  readonly rename?: Readonly<Record<string, string>>;
+  readonly files: Partial<Readonly<Record<Product, string>>>;
+}
+
+/** A published package: files below `path` import each other by path, others by `name`. */
+export interface PackageRoot {
+  readonly path: string;
+  /** Import specifier; absent for a root that nothing outside imports. */
+  readonly name?: string;
+}
+
+/** Where everything goes. */
+export interface Layout {
+  readonly roots: readonly PackageRoot[];
+  readonly modules: readonly ModuleLayout[];
+  /** Module that exports ResourceDescriptor and its parts: an import specifier, or a file to be generated. */
+  readonly support: { readonly specifier: string } | { readonly file: string };
+  /** Import specifiers of hand-written modules, for the products that lean on some. */
+  readonly runtime?: {
+    /** Folder of formats.ts and checks for compiled validators, as a path from the root. */
+    readonly validators?: string;
+    /** File with the verb interfaces of a client, as a path from the root. */
+    readonly verbs?: string;
+  };
+}
+
+/**
+ * The layout for any API: one folder per definition package, named after the last parts of the
+ * package that tell it from all others, each with the products asked for.
+ */
+export function layoutPerPackage(model: ApiModel, products: readonly Product[]): Layout {
+  const documents = new Map<string, string>();
+  for (const type of model.types) {
+    if (!documents.has(type.packageName)) documents.set(type.packageName, type.document);
+  }
+  const ids = shortestTails([...documents.keys()].sort(compareText));
+  const modules = [...ids].map(([packageName, id]) => ({
+    id,
+    packages: [packageName],
+    document: documents.get(packageName) ?? '',
+    files: Object.fromEntries(products.map((product) => [product, defaultPath(id, product)])),
+  }));
+  return { roots: [{ path: '' }], modules, support: { file: 'support.ts' } };
+}
+
+function defaultPath(id: string, product: Product): string {
+  const name = { validators: 'validators', schemas: 'schemas', docs: 'reference.md' } as const;
+  switch (product) {
+    case 'validators':
+    case 'schemas':
+    case 'docs':
+      return `${id}/${name[product]}`;
+    default:
+      return `${id}/${product}.ts`;
+  }
+}
+
+/** For every dotted name its shortest tail, of two parts at least, that no other name shares. */
+function shortestTails(names: readonly string[]): ReadonlyMap<string, string> {
+  const tails = new Map<string, string>();
+  for (const name of names) {
+    const parts = name.split('.').filter((part) => part !== '');
+    let count = Math.min(2, parts.length);
+    while (count < parts.length && isShared(names, name, parts.slice(-count))) count += 1;
+    const tail = parts
+      .slice(-count)
+      .join('-')
+      .replaceAll(/[^A-Za-z0-9-]/g, '-')
+      .toLowerCase();
+    tails.set(name, tail === '' ? 'definitions' : tail);
+  }
+  return tails;
+}
+
+function isShared(names: readonly string[], name: string, tail: readonly string[]): boolean {
+  const end = tail.join('.').toLowerCase();
+  return names.some((other) => {
+    const lowered = other.toLowerCase();
+    return other !== name && (lowered === end || lowered.endsWith(`.${end}`));
+  });
+}
