@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { DiagnosticBag } from '../diagnostics.js';
@@ -8,7 +8,7 @@ import { loadCustomResources } from './crd.js';
 import { loadOpenApiV2 } from './openapi-v2.js';
 import { loadOpenApiV3 } from './openapi-v3.js';
 import type { RawInput } from './raw-input.js';
-import { loadSpecFolder } from './spec-folder.js';
+import { isSpecFolder, loadSpecFolder } from './spec-folder.js';
 
 /** A parsed document with the name messages and banners use for it. */
 export interface NamedDocument {
@@ -23,7 +23,7 @@ export interface NamedDocument {
  */
 export function loadInputs(paths: readonly string[], bag: DiagnosticBag): readonly RawInput[] {
   return paths.flatMap((path) => {
-    if (isFolder(path) && isSpecFolder(path)) return [loadSpecFolder(path)];
+    if (isFolder(path) && isSpecFolder(path)) return [loadSpecFolder(path, bag)];
     return documentFiles(path, bag).flatMap((file) => loadFile(file, bag));
   });
 }
@@ -108,15 +108,6 @@ function documentFiles(path: string, bag: DiagnosticBag): readonly string[] {
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-/** A spec folder holds definition sources: a `definitions.yaml`, or a folder of them, one level down. */
-function isSpecFolder(path: string): boolean {
-  return readdirSync(path, { withFileTypes: true }).some((entry) => {
-    if (!entry.isDirectory()) return entry.name === 'definitions.yaml';
-    const inside = join(path, entry.name);
-    return existsSync(join(inside, 'definitions')) || existsSync(join(inside, 'definitions.yaml'));
-  });
 }
 
 function objectLike(root: JsonObject, key: string): boolean {

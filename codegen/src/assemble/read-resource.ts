@@ -1,0 +1,93 @@
+import { isJsonObject, ownValue } from '../json.js';
+import type { JsonObject } from '../json.js';
+import type { SourceReader } from './source-reader.js';
+import type { ResourceSource } from './spec-sources.js';
+
+/** Reads one entry of `resources.yaml`: the resource itself, then each of its subresources. */
+export function readResource(reader: SourceReader): readonly ResourceSource[] {
+  const scope = reader.text('scope');
+  if (scope !== 'Cluster' && scope !== 'Namespaced') {
+    reader.complain('scope', `a scope is Cluster or Namespaced, not ${JSON.stringify(scope)}`);
+  }
+  checkColumns(reader);
+  // Known to servers only: it stands in discovery, never in a document.
+  reader.optionalText('storageVersionHash');
+  const kind = reader.text('kind');
+  const resource: ResourceSource = {
+    resource: reader.text('resource'),
+    singular: reader.text('singular'),
+    parentKind: kind,
+    kind,
+    namespaced: scope === 'Namespaced',
+    shortNames: reader.names('shortNames'),
+    categories: reader.names('categories'),
+    name: reader.text('name'),
+    createForAllNamespaces: reader.flag('createForAllNamespaces'),
+    ...optional('listKind', reader.optionalText('listKind')),
+    ...whatBothHave(reader),
+  };
+  const subresources = reader
+    .children('subresources')
+    .map((child) => readSubresource(child, resource));
+  reader.finish();
+  return [resource, ...subresources];
+}
+
+function readSubresource(reader: SourceReader, parent: ResourceSource): ResourceSource {
+  const subresource: ResourceSource = {
+    resource: parent.resource,
+    subresource: reader.text('subresource'),
+    singular: '',
+    parentKind: parent.kind,
+    kind: reader.text('kind'),
+    namespaced: parent.namespaced,
+    shortNames: [],
+    categories: [],
+    name: parent.name,
+    createForAllNamespaces: false,
+    ...whatBothHave(reader),
+  };
+  reader.finish();
+  return subresource;
+}
+
+function whatBothHave(
+  reader: SourceReader,
+): Pick<ResourceSource, 'verbs' | 'kindPackage' | 'readParameters' | 'operations' | 'origin'> {
+  return {
+    verbs: reader.names('verbs'),
+    operations: readTexts(reader, reader.object('operations')),
+    origin: reader.at,
+    ...optional('kindPackage', reader.optionalText('kindPackage')),
+    ...optional('readParameters', reader.optionalNames('readParameters')),
+  };
+}
+
+function readTexts(reader: SourceReader, object: JsonObject): ReadonlyMap<string, string> {
+  const texts = Object.keys(object).map((key) => {
+    const text = ownValue(object, key);
+    if (typeof text !== 'string') reader.complain('operations', `${key} is not a text`);
+    return [key, typeof text === 'string' ? text : ''] as const;
+  });
+  return new Map(texts);
+}
+
+/** Columns of the Table form are facts for servers; here only their shape is looked at. */
+function checkColumns(reader: SourceReader): void {
+  for (const column of reader.children('columns')) {
+    column.text('name');
+    column.text('type');
+    column.text('shows');
+    column.optionalText('format');
+    const { priority } = column.rest((key) => key === 'priority');
+    if (priority !== undefined && !Number.isInteger(priority)) {
+      column.complain('priority', 'priority is not a whole number');
+    }
+    column.finish();
+  }
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  const entry: { [P in K]?: V } = {};
+  return value === undefined || isJsonObject(value) ? entry : { ...entry, [key]: value };
+}
