@@ -24,7 +24,7 @@ export {
   type StoreErrorCode,
   type StoreErrorDetails,
 } from './store-error.js';
-export { compareKeys, lowerBound } from './key-order.js';
+export { compareKeys, endOfPrefix, lowerBound } from './key-order.js';
 export { checkKey, checkRange, checkRevision, checkTransaction } from './check-arguments.js';
 export { createMemoryStore } from './memory-store.js';
 export { WakeList } from './wake-list.js';

@@ -22,6 +22,21 @@ function byteRank(unit: number): number {
 }
 
 /**
+ * The smallest text that sorts after every key with a prefix: where a range ends. `undefined` when
+ * no text does, as for the empty prefix.
+ */
+export function endOfPrefix(prefix: string): string | undefined {
+  const points = [...prefix];
+  for (let last = points.pop(); last !== undefined; last = points.pop()) {
+    const point = last.codePointAt(0) ?? 0;
+    if (point === 0x10ffff) continue;
+    // Half pairs are not text: the code point after U+D7FF is U+E000.
+    return points.join('') + String.fromCodePoint(point === 0xd7ff ? 0xe000 : point + 1);
+  }
+  return undefined;
+}
+
+/**
  * The index of the first of some sorted keys that is not before `key`; their number if all are.
  */
 export function lowerBound(sortedKeys: readonly string[], key: string): number {

@@ -138,5 +138,5 @@ export interface WatchCacheOptions<T, A> {
    * Told when the store's watch failed (the cache starts over and ends all subscriptions with
    * `lost`) or a subscription's listener threw (that subscription is ended).
    */
-  readonly onError?: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
 }

@@ -2,10 +2,10 @@ import type { CacheEvent } from './cache-event.js';
 
 /**
  * Why a subscription is over. `aborted`: its signal or `close()`. `slow`: too many events were
- * waiting for its reader. `lost`: the cache lost its connection to the store and started over; list
- * again. `closed`: the cache was closed.
+ * waiting for its reader. `failed`: its listener threw. `lost`: the cache lost its connection to
+ * the store and started over; list again. `closed`: the cache was closed.
  */
-export type SubscriptionEnd = 'aborted' | 'slow' | 'lost' | 'closed';
+export type SubscriptionEnd = 'aborted' | 'slow' | 'failed' | 'lost' | 'closed';
 
 /**
  * One watcher's view of the changes: a queue that the cache fills and the reader empties, either
@@ -19,11 +19,12 @@ export type SubscriptionEnd = 'aborted' | 'slow' | 'lost' | 'closed';
  * dropped: it holds up nobody, and can watch again from the last revision it saw.
  */
 export interface WatchSubscription<T, A> extends AsyncIterable<CacheEvent<T, A>> {
-  /** Why it ended; `undefined` while it lives. After `slow` nothing more can be taken. */
+  /** Why it ended; `undefined` while it lives. With `lost` and `closed` the rest can be taken. */
   readonly end: SubscriptionEnd | undefined;
 
   /**
-   * Takes what is ready, at most about `maxEvents` of it (default 500). Empty when nothing is.
+   * Takes what is ready, at most about `maxEvents` of it (default 500). Empty when nothing is:
+   * a reader that is called goes on taking until then, or until it has somewhere to wait.
    * Initial and past events are handed out piece by piece and do not count as waiting.
    */
   take(maxEvents?: number): readonly CacheEvent<T, A>[];

@@ -1,0 +1,54 @@
+import { isStoreError } from '@imagestream/store';
+import type { Store, StoredValue } from '@imagestream/store';
+import { createCacheEntry } from './cache-entry.js';
+import type { CacheCodec, CacheEntry } from './cache-entry.js';
+import type { CacheState } from './event-history.js';
+import { OrderedMap } from './ordered-map.js';
+
+/** Keys read from the store at a time. */
+const loadPageSize = 1000;
+
+/** What a cache begins with. */
+export interface LoadedState<T, A> {
+  readonly revision: number;
+  readonly state: CacheState<T, A>;
+}
+
+/** Reads the whole store at a revision, or at the oldest readable one if that is newer. */
+export async function loadState<T extends object, A>(
+  { store, codec }: { store: Store; codec: CacheCodec<T, A> },
+  notBefore: number,
+): Promise<LoadedState<T, A>> {
+  for (;;) {
+    const revision = Math.max(notBefore, await store.compactedRevision());
+    try {
+      return { revision, state: await loadAt(store, codec, revision) };
+    } catch (error) {
+      // Compaction got in between: there is a newer oldest revision to begin with.
+      if (!isStoreError(error, 'Compacted')) throw error;
+    }
+  }
+}
+
+async function loadAt<T extends object, A>(
+  store: Store,
+  codec: CacheCodec<T, A>,
+  revision: number,
+): Promise<CacheState<T, A>> {
+  const entries: CacheEntry<T, A>[] = [];
+  for (let left = 1; left > 0;) {
+    const startAfter = entries.at(-1)?.key ?? '';
+    const page = await store.range({ prefix: '', revision, startAfter, limit: loadPageSize });
+    for (const stored of page.entries) entries.push(entryOf(stored, codec));
+    left = page.count - page.entries.length;
+  }
+  return OrderedMap.fromSorted(entries);
+}
+
+/** The cache's form of what the store returns. */
+export function entryOf<T extends object, A>(
+  { key, value, createRevision, modRevision }: StoredValue,
+  codec: CacheCodec<T, A>,
+): CacheEntry<T, A> {
+  return createCacheEntry({ key, value, createRevision, revision: modRevision }, codec);
+}
