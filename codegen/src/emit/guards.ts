@@ -30,7 +30,9 @@ function printGuard(type: PlannedType, guard: string, names: ReadonlyMap<string,
   if (gvk === undefined) return '';
   const apiVersion = gvk.group === '' ? gvk.version : `${gvk.group}/${gvk.version}`;
   const local = names.get(type.declaration.name) ?? type.name;
-  const head = `export function ${guard}(value: unknown): value is ${local} {`;
+  const flat = `export function ${guard}(value: unknown): value is ${local} {`;
+  const broken = `export function ${guard}(\n  value: unknown,\n): value is ${local} {`;
+  const head = flat.length <= maxWidth ? flat : broken;
   const doc = `/** True for an object whose apiVersion is ${apiVersion} and whose kind is ${gvk.kind}. */\n`;
   return `${doc}${head}\n${callLine(apiVersion, gvk.kind)}}`;
 }

@@ -57,13 +57,13 @@ function wrap(line: string, width: number): readonly string[] {
   let current = '';
   for (const word of line.trim().split(' ')) {
     if (current !== '' && indent.length + current.length + 1 + word.length > width) {
-      lines.push(indent + current);
+      lines.push((indent + current).trimEnd());
       current = word;
     } else {
       current = current === '' ? word : `${current} ${word}`;
     }
   }
-  return [...lines, indent + current];
+  return [...lines, (indent + current).trimEnd()];
 }
 
 /** The import declarations of a file, types only, each on one line when it fits. */

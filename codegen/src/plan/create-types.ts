@@ -18,7 +18,8 @@ export function findCreateTypes(model: ApiModel): ReadonlySet<string> {
     size = different.size;
     for (const name of reachable) {
       const type = byName.get(name);
-      if (type !== undefined && refersTo(type.body, different)) different.add(name);
+      if (type === undefined) continue;
+      if (createReferencesOf(type).some((other) => different.has(other))) different.add(name);
     }
   }
   return different;
@@ -60,6 +61,13 @@ export function referencesOf(type: ApiType): readonly string[] {
   }
 }
 
+/** Names of the types that creating one mentions: as `referencesOf`, without the status of a kind. */
+export function createReferencesOf(type: TypeDeclaration): readonly string[] {
+  const { body, role } = type;
+  if (body.type !== 'object' || role !== 'kind') return referencesOf(body);
+  return referencesOf({ ...body, fields: body.fields.filter(({ name }) => name !== 'status') });
+}
+
 function reach(
   roots: ReadonlySet<string>,
   byName: ReadonlyMap<string, TypeDeclaration>,
@@ -67,7 +75,7 @@ function reach(
   const found = new Set(roots);
   for (const name of found) {
     const type = byName.get(name);
-    if (type !== undefined) for (const reference of referencesOf(type.body)) found.add(reference);
+    if (type !== undefined) for (const reference of createReferencesOf(type)) found.add(reference);
   }
   return found;
 }
@@ -79,8 +87,4 @@ function hasLooserField(type: TypeDeclaration): boolean {
     body.type === 'object' &&
     body.fields.some((field) => field.required && isOptionalOnCreate(field))
   );
-}
-
-function refersTo(type: ApiType, names: ReadonlySet<string>): boolean {
-  return referencesOf(type).some((name) => names.has(name));
 }

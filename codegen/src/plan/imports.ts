@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { compareText } from '../json.js';
-import { referencesOf } from './create-types.js';
+import { createReferencesOf, referencesOf } from './create-types.js';
 import type { Layout, Product } from './layout.js';
 import { NameScope, upperCamel } from './names.js';
 import type { PlannedModule, PlannedType } from './plan.js';
@@ -77,7 +77,7 @@ function needsOf(
       return module.types
         .filter((type) => type.createName !== undefined)
         .flatMap(({ declaration }) =>
-          createReferences(declaration.body, declaration.role).map((definition) => ({
+          createReferencesOf(declaration).map((definition) => ({
             definition,
             forCreate: true,
           })),
@@ -97,15 +97,6 @@ function needsOf(
         ),
       ]);
   }
-}
-
-/** The references of a create type, which has no status. */
-function createReferences(
-  body: Parameters<typeof referencesOf>[0],
-  role: 'kind' | 'list' | 'plain',
-): readonly string[] {
-  if (body.type !== 'object' || role !== 'kind') return referencesOf(body);
-  return referencesOf({ ...body, fields: body.fields.filter(({ name }) => name !== 'status') });
 }
 
 function locate(wanted: Wanted, type: PlannedType, home: PlannedModule): Need {
