@@ -106,6 +106,8 @@ function printFieldType(
 ): string {
   const { type, nullable } = field;
   if (!nullable) return printType(type, printer, indent, column);
+  // One object beside null stays on its line, as the formatter has it.
+  if (type.type === 'object') return `${printObject(type, printer, indent)} | null`;
   const members =
     type.type === 'enum' ? enumMembers(type) : [printType(type, printer, indent, column)];
   return breakUnion(distinct([...members, 'null']), indent, column);
@@ -132,9 +134,8 @@ function printMap(value: ApiType, printer: TypePrinter, indent: string, column: 
   const head = 'Record<string, ';
   const text = printType(value, printer, indent, column + head.length);
   if (!text.startsWith('\n')) return `${head}${text}>`;
-  const inner = `${indent}  `;
-  const deeper = printType(value, printer, inner, column + maxWidth);
-  return `Record<\n${inner}string,${deeper}\n${indent}>`;
+  const deeper = printType(value, printer, indent, column + maxWidth);
+  return `Record<\n${indent}  string,${deeper}\n${indent}>`;
 }
 
 function referenceName(definition: string, printer: TypePrinter): string {
@@ -188,12 +189,14 @@ function enumMembers(type: EnumType): readonly string[] {
   return type.open ? [...members, '(string & {})'] : members;
 }
 
-/** `A | B` on one line when it fits, else one member per line on lines of their own. */
+/** `A | B` on one line when it fits, else on a line of its own, else one member per line. */
 function breakUnion(members: readonly string[], indent: string, column: number): string {
   const flat = members.join(' | ');
   if (members.length === 1 || (!flat.includes('\n') && column + flat.length + 1 <= maxWidth)) {
     return flat;
   }
+  const fitsBelow = !flat.includes('\n') && indent.length + flat.length + 3 <= maxWidth;
+  if (fitsBelow) return `\n${indent}  ${flat}`;
   return members.map((member) => `\n${indent}  | ${member}`).join('');
 }
 
