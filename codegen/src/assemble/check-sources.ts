@@ -1,34 +1,9 @@
 import type { DiagnosticBag, SourcePointer } from '../diagnostics.js';
 import { isJsonArray, isJsonObject, objectOf, ownValue, pointerStep, stringOf } from '../json.js';
 import type { JsonObject, JsonValue } from '../json.js';
+import { extensions, formats, keywords } from './source-keys.js';
 import { innerSchemas } from './source-schema.js';
 import type { ApiSource, SourceDefinition, SpecSources } from './spec-sources.js';
-
-const keywords: ReadonlySet<string> = new Set([
-  ...['$ref', 'type', 'format', 'description', 'properties', 'required', 'items'],
-  ...['additionalProperties', 'default', 'deprecated'],
-]);
-
-const extensions: ReadonlySet<string> = new Set([
-  'x-kubernetes-group-version-kind',
-  'x-kubernetes-list-map-keys',
-  'x-kubernetes-list-type',
-  'x-kubernetes-map-type',
-  'x-kubernetes-patch-merge-key',
-  'x-kubernetes-patch-strategy',
-  'x-known-values',
-  'x-null-on-wire',
-  'x-served',
-  'x-wire',
-]);
-
-/** Formats of the sources, each with the type it refines. */
-const formats: ReadonlyMap<string, string> = new Map([
-  ['int32', 'integer'],
-  ['int64', 'integer'],
-  ['byte', 'string'],
-  ['date-time', 'string'],
-]);
 
 /** Looks at every definition of a spec folder as it was written; each problem is an error. */
 export function checkSources(sources: SpecSources, bag: DiagnosticBag): void {
@@ -104,9 +79,15 @@ class SchemaCheck {
 
   #checkKeys(schema: JsonObject, at: SourcePointer): void {
     for (const key of Object.keys(schema)) {
-      if (keywords.has(key) || extensions.has(key)) continue;
-      const code = key.startsWith('x-') ? 'unknown-extension' : 'unknown-keyword';
-      this.#bag.error(code, below(at, key), `unknown key ${JSON.stringify(key)}`);
+      const value = ownValue(schema, key) ?? null;
+      const fits = keywords.get(key) ?? extensions.get(key);
+      if (fits === undefined) {
+        const code = key.startsWith('x-') ? 'unknown-extension' : 'unknown-keyword';
+        this.#bag.error(code, below(at, key), `unknown key ${JSON.stringify(key)}`);
+      } else if (!fits(value)) {
+        const message = `${key} cannot be ${JSON.stringify(value)}`;
+        this.#bag.error('malformed-schema', below(at, key), message);
+      }
     }
   }
 
