@@ -65,11 +65,9 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /**
    * Fills what is computed on the way out (repository fields). May change `object`, which is a copy of the stored
    * one. Must not wait, must not depend on who asks: the result is encoded once and served to everybody.
+   * A strategy without it answers objects as they are stored; so does the status path of streams.
    */
   decorate?(object: T): void;
-
-  /** Whether answers of writes are decorated too. Default true; the status path of streams says false. */
-  readonly decorateWrites?: boolean;
 
   /**
    * The values field selectors compare with, by the names of `ResourceInfo.selectableFields`, `metadata.*` left

@@ -1,0 +1,178 @@
+import {
+  badRequestError,
+  expiredError,
+  makeStatus,
+  StatusError,
+  tooLargeResourceVersionError,
+} from '@imagestream/core';
+import { RevisionExpiredError, RevisionTooLargeError } from '../cache/cache-errors.js';
+import type { CacheListQuery } from '../cache/watch-cache.js';
+import type { KubeObject } from '@imagestream/core';
+import { decodeContinueToken, encodeContinueToken } from './continue-token.js';
+import type { ObjectAttributes } from './object-codec.js';
+import type { ObjectCache } from './object-storage.js';
+import { plainError } from './plain-error.js';
+import type { RequestContext } from './request-context.js';
+import type { ListQuery, ResourceInfo } from './rest.js';
+import { selectedName, toEntryFilter } from './selection.js';
+import { collectionPrefix } from './storage-key.js';
+import type { EntryPage, OpenWatch, WatchQuery } from './stored-rest.js';
+
+/** How long a read waits for a version that has not come yet. */
+const freshnessTimeoutMs = 3000;
+
+/** Where a read happens. */
+export interface ReadScope {
+  readonly cache: ObjectCache;
+  readonly info: ResourceInfo;
+  readonly context: RequestContext;
+}
+
+/** Reads a resourceVersion of a query: 0 for unset and `"0"`. Source: api-resource-version. */
+export function parseRevision(text: string): number {
+  if (text === '') return 0;
+  if (/^\d+$/.test(text)) {
+    const revision = Number(text);
+    if (Number.isSafeInteger(revision)) return revision;
+  }
+  const why = /^\d+$/.test(text) ? 'value out of range' : 'invalid syntax';
+  throw plainError(`strconv.ParseUint: parsing ${JSON.stringify(text)}: ${why}`);
+}
+
+/**
+ * Waits until the cache may answer: for the newest state when `text` is unset, for a version when it is given.
+ * `"0"` takes what there is. Throws 504 for a version that does not come in time.
+ */
+export async function awaitFreshness(scope: ReadScope, text: string): Promise<void> {
+  const { cache, context } = scope;
+  if (text === '') {
+    await cache.catchUp(context.signal);
+    return;
+  }
+  const wanted = parseRevision(text);
+  if (wanted <= cache.revision) return;
+  await cache.catchUp(context.signal);
+  if (wanted <= cache.revision) return;
+  const timeout = AbortSignal.any([context.signal, AbortSignal.timeout(freshnessTimeoutMs)]);
+  const reached = await cache.waitFor(wanted, timeout);
+  if (!reached) throw tooLargeResourceVersionError(text, String(cache.revision));
+}
+
+/** A page of a collection, by the table of resourceVersion, resourceVersionMatch, limit and continue. */
+export async function readPage(scope: ReadScope, query: ListQuery): Promise<EntryPage> {
+  const position = await findPosition(scope, query);
+  const prefix = collectionPrefix(scope.info, scope.context.namespace);
+  const name = selectedName(query.fields);
+  const filter = toEntryFilter(query);
+  const cacheQuery: CacheListQuery<KubeObject, ObjectAttributes> = {
+    prefix,
+    limit: query.limit,
+    ...(position.revision === undefined ? {} : { revision: position.revision }),
+    ...(position.start === undefined ? {} : { start: prefix + position.start.slice(1) }),
+    ...(name === undefined ? {} : { name }),
+    ...(filter === undefined ? {} : { filter }),
+  };
+  const list = readList(scope.cache, cacheQuery, position.start);
+  const page = { entries: list.entries, resourceVersion: String(list.revision) };
+  const last = list.entries.at(-1);
+  if (list.next === undefined || last === undefined) return page;
+  const start = `${last.key.slice(prefix.length - 1)}\0`;
+  return {
+    ...page,
+    continue: encodeContinueToken({ revision: list.revision, start }),
+    ...(filter === undefined ? { remainingItemCount: list.remaining } : {}),
+  };
+}
+
+interface ListPosition {
+  /** Exactly this state; absent = the newest. */
+  readonly revision?: number;
+  readonly start?: string;
+}
+
+async function findPosition(scope: ReadScope, query: ListQuery): Promise<ListPosition> {
+  const { resourceVersion, resourceVersionMatch, limit } = query;
+  if (query.continue !== '') {
+    if (resourceVersion !== '' && resourceVersion !== '0') {
+      throw badRequestError('specifying resource version is not allowed when using continue');
+    }
+    const position = decodeContinueToken(query.continue);
+    await scope.cache.catchUp(scope.context.signal);
+    return position;
+  }
+  await awaitFreshness(scope, resourceVersion);
+  const revision = parseRevision(resourceVersion);
+  // Before resourceVersionMatch existed, a version with a limit meant exactly that version. It still does.
+  const exact =
+    resourceVersionMatch === 'Exact' || (resourceVersionMatch === undefined && limit > 0);
+  return exact && revision > 0 ? { revision } : {};
+}
+
+function readList(
+  cache: ObjectCache,
+  query: CacheListQuery<KubeObject, ObjectAttributes>,
+  start: string | undefined,
+): ReturnType<ObjectCache['list']> {
+  try {
+    return cache.list(query);
+  } catch (error) {
+    if (error instanceof RevisionExpiredError) {
+      throw start === undefined ? expiredList() : expiredContinue(start);
+    }
+    if (error instanceof RevisionTooLargeError) {
+      throw tooLargeResourceVersionError(
+        String(error.requestedRevision),
+        String(error.currentRevision),
+      );
+    }
+    throw error;
+  }
+}
+
+function expiredList(): StatusError {
+  return expiredError('The resourceVersion for the provided list is too old.');
+}
+
+/** 410 with a token that goes on at the newest state. The real server leaves the leading slash out of it. */
+export function expiredContinue(start: string): StatusError {
+  const status = makeStatus({
+    reason: 'Expired',
+    message:
+      'The provided continue parameter is too old to display a consistent list result. ' +
+      'You can start a new list without the continue parameter, or use the continue token in this ' +
+      'response to retrieve the remainder of the results. Continuing with the provided token results ' +
+      'in an inconsistent list - objects that were created, modified, or deleted between the time the ' +
+      'first chunk was returned and now may show up in the list.',
+  });
+  const token = encodeContinueToken({ start: start.slice(1) });
+  return new StatusError({ ...status, metadata: { continue: token } });
+}
+
+/** 410 as the one event of a watch that asked for lost history. */
+export function expiredWatch(requested: number, oldest: number): StatusError {
+  return expiredError(`too old resource version: ${requested} (${oldest - 1})`);
+}
+
+/**
+ * Opens a watch. An unset version or `"0"` begins with the state there is, another one with what came after it.
+ * Source: api-watch-start.
+ */
+export async function openWatch(scope: ReadScope, query: WatchQuery): Promise<OpenWatch> {
+  const revision = parseRevision(query.resourceVersion);
+  const initialEvents = query.sendInitialEvents ?? revision === 0;
+  if (query.resourceVersion === '' || initialEvents) {
+    await awaitFreshness(scope, initialEvents ? query.resourceVersion : '');
+  }
+  const name = selectedName(query.fields);
+  const filter = toEntryFilter(query);
+  const fromNow = !initialEvents && revision === 0;
+  const subscription = scope.cache.watch({
+    prefix: collectionPrefix(scope.info, scope.context.namespace),
+    signal: query.signal,
+    ...(name === undefined ? {} : { name }),
+    ...(filter === undefined ? {} : { filter }),
+    ...(initialEvents ? { initialEvents } : {}),
+    ...(initialEvents || fromNow ? {} : { afterRevision: revision }),
+  });
+  return { subscription, initialEvents };
+}

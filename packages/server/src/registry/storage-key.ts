@@ -1,0 +1,23 @@
+import type { ResourceInfo } from './rest.js';
+
+/** The key of an object: `/imagestreams/web/app`, `/images/sha256:…`. */
+export function storageKey(info: ResourceInfo, namespace: string, name: string): string {
+  return `${collectionPrefix(info, namespace)}${name}`;
+}
+
+/** What all keys of a collection start with; with an empty namespace, those of all namespaces. Ends with `/`. */
+export function collectionPrefix(info: ResourceInfo, namespace: string): string {
+  return info.scope === 'Namespaced' && namespace !== ''
+    ? `/${info.resource}/${namespace}/`
+    : `/${info.resource}/`;
+}
+
+/** The resource (plural) a key belongs to. */
+export function resourceOfKey(key: string): string {
+  return key.slice(1, key.indexOf('/', 1));
+}
+
+/** The key as error texts of the real server print it. */
+export function printedKey(key: string): string {
+  return `/openshift.io${key}`;
+}
