@@ -46,3 +46,69 @@ export {
 } from './lifecycle/prepare-image-stream.js';
 export { checkImageStreamLimits, countedImages, countedReferences } from './lifecycle/limits.js';
 export type { ImageStreamLimits } from './lifecycle/limits.js';
+export {
+  containsDigestShape,
+  DigestError,
+  hasDigestShape,
+  isDigest,
+  isOciDigest,
+  parseDigest,
+  parseOciDigest,
+} from './digest.js';
+export type { Digest, DigestAlgorithm, DigestErrorCode, ParsedDigest } from './digest.js';
+export {
+  ImageReferenceError,
+  isImageReference,
+  parseImageReference,
+  tryParseImageReference,
+} from './image-reference.js';
+export type {
+  ImageReference,
+  ImageReferenceErrorCode,
+  ImageReferenceResult,
+} from './image-reference.js';
+export {
+  asDaemonMinimal,
+  asMinimal,
+  asMostSpecific,
+  asRepository,
+  asV2,
+  DEFAULT_TAG,
+  DOCKER_HUB,
+  formatImageReference,
+  isDockerHub,
+  isSameImageReference,
+  registryAddress,
+  registryUrl,
+  withDockerClientDefaults,
+} from './image-reference-forms.js';
+export type { ImageReferenceForm, RegistryAddress } from './image-reference-forms.js';
+export {
+  CompoundNameError,
+  formatImageStreamImageName,
+  formatImageStreamTagName,
+  parseImageSignatureName,
+  parseImageStreamImageName,
+  parseImageStreamTagName,
+  splitImageStreamImageName,
+  splitImageStreamTagName,
+} from './tag-name.js';
+export type { ImageSignatureName, ImageStreamImageName, ImageStreamTagName } from './tag-name.js';
+export {
+  findSpecTag,
+  findStatusTag,
+  followTag,
+  latestTaggedImage,
+  streamTagTarget,
+} from './tag-history.js';
+export type { FollowedTag, StreamTagTarget } from './tag-history.js';
+export { resolveEvent, resolveTag } from './resolve.js';
+export type { PullSpecResult, ResolveTagOptions } from './resolve.js';
+export { matchesImageId, resolveImageId } from './image-id.js';
+export type { ImageIdResult } from './image-id.js';
+export { failedImport, tagImportState } from './import-state.js';
+export type { TagImportState } from './import-state.js';
+export { applyLookupPolicy, parseLocalImageName } from './lookup-policy.js';
+export type { LocalImageName, LocalLookup } from './lookup-policy.js';
+export { prioritizeTags } from './tag-priority.js';
+export { compareBytes } from './text-order.js';
