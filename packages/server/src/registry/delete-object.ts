@@ -31,7 +31,7 @@ export async function deleteObject<T extends KubeObject>(
   const decide = async (
     state: { readonly value: Uint8Array; readonly revision: number } | undefined,
   ): Promise<Intent> => {
-    if (state === undefined) throw missing(info.group, info.resource, name);
+    if (state === undefined) throw missing(info.group, context.resource, name);
     const object = decodeStored<T>(state.value, state.revision);
     checkPreconditions(info, { name, request, object });
     const finalizers = finalizersAfter(object, request, strategy.garbageCollectionPolicy);

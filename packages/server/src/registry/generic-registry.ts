@@ -1,6 +1,9 @@
 /**
  * The fixed order of create, update and delete of stored objects. It knows no kind: what is special about a resource
  * is in its strategy. Source: api-write-order.
+ *
+ * Errors name the resource of the request, not the one stored: a view that finds its stream missing says that of itself,
+ * as the real server does. Source: api-error-resource.
  */
 import {
   conflictError,
@@ -63,14 +66,14 @@ export function createGenericRegistry<T extends KubeObject>(
 
     async get(context, name) {
       const state = await storage.read(storageKey(info, context.namespace, name), context.signal);
-      if (state === undefined) throw missing(info.group, info.resource, name);
+      if (state === undefined) throw missing(info.group, context.resource, name);
       return read(state);
     },
 
     async entry(context, name, { resourceVersion }) {
       await awaitFreshness(scopeOf(context), resourceVersion);
       const entry = cache.get(storageKey(info, context.namespace, name));
-      if (entry === undefined) throw missing(info.group, info.resource, name);
+      if (entry === undefined) throw missing(info.group, context.resource, name);
       return entry;
     },
 
@@ -151,7 +154,7 @@ async function createOnce<T extends KubeObject>(
     const beingDeleted =
       holder !== undefined &&
       decodeStored(holder.value, holder.revision).metadata.deletionTimestamp !== undefined;
-    throw taken(info.group, info.resource, { name, beingDeleted });
+    throw taken(info.group, context.resource, { name, beingDeleted });
   }
   return withRevision(object, revision);
 }
@@ -216,7 +219,7 @@ async function updateObject<T extends KubeObject>(
   let outcome: { object: T; created: boolean; old: StoredState | undefined } | undefined;
   const decide = async (state: StoredState | undefined): Promise<Intent> => {
     if (state === undefined) {
-      if (!request.mayCreate) throw missing(info.group, info.resource, name);
+      if (!request.mayCreate) throw missing(info.group, context.resource, name);
       const object = await request.updatedObject(context, undefined);
       fillSystemMetadata(object, { info, context });
       await runCreateHooks(resource, context, object);
@@ -226,7 +229,7 @@ async function updateObject<T extends KubeObject>(
     const old = decodeStored<T>(state.value, state.revision);
     checkUid(resource, call, old);
     const object = await request.updatedObject(context, old);
-    checkRevision(resource, { name, object, current: state.revision });
+    checkRevision(resource, call, { object, current: state.revision });
     await runUpdateHooks(resource, context, { object, old });
     outcome = { object, created: false, old: state };
     if (context.dryRun || sameStored(object, old)) return { type: 'keep' };
@@ -250,7 +253,7 @@ function checkUid<T extends KubeObject>(
   if (uid === undefined || uid === old.metadata.uid) return;
   const key = printedKey(storageKey(info, context.namespace, name));
   throw conflictError(
-    { group: info.group, resource: info.resource, name },
+    { group: info.group, resource: context.resource, name },
     `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ` +
       `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid ?? ''}`,
   );
@@ -259,21 +262,19 @@ function checkUid<T extends KubeObject>(
 /** Only an update of the version that is there goes through. */
 function checkRevision<T extends KubeObject>(
   { info }: StoredResource<T>,
-  {
-    name,
-    object,
-    current,
-  }: { readonly name: string; readonly object: T; readonly current: number },
+  { context, name }: UpdateCall<T>,
+  { object, current }: { readonly object: T; readonly current: number },
 ): void {
   const given = parseRevision(object.metadata.resourceVersion ?? '');
   if (given === 0) {
     const path = FieldPath.of('metadata', 'resourceVersion');
     // The real server prints the resource where the kind belongs.
-    throw invalidError({ group: info.group, kind: info.resource, name }, [
+    throw invalidError({ group: info.group, kind: context.resource, name }, [
       invalid(path, 0, 'must be specified for an update'),
     ]);
   }
-  if (given !== current) throw conflictError({ group: info.group, resource: info.resource, name });
+  if (given !== current)
+    throw conflictError({ group: info.group, resource: context.resource, name });
 }
 
 async function runUpdateHooks<T extends KubeObject>(
