@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { isSpecFolder } from '../assemble/index.js';
 import type { DiagnosticBag } from '../diagnostics.js';
 import { compareText, isJsonObject, ownValue, stringOf } from '../json.js';
 import type { JsonObject, JsonValue } from '../json.js';
@@ -8,7 +9,7 @@ import { loadCustomResources } from './crd.js';
 import { loadOpenApiV2 } from './openapi-v2.js';
 import { loadOpenApiV3 } from './openapi-v3.js';
 import type { RawInput } from './raw-input.js';
-import { isSpecFolder, loadSpecFolder } from './spec-folder.js';
+import { loadSpecFolder } from './spec-folder.js';
 
 /** A parsed document with the name messages and banners use for it. */
 export interface NamedDocument {

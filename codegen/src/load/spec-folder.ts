@@ -10,8 +10,6 @@ import type { DiagnosticBag } from '../diagnostics.js';
 import { readOperations } from './openapi-operations.js';
 import type { RawInput, RawOperation, RawResource } from './raw-input.js';
 
-export { isSpecFolder } from '../assemble/index.js';
-
 /**
  * Reads a spec folder: definitions as they were written, with what only the sources know (nulls on
  * the wire, known values), and operations and documents as they are assembled. Deprecated APIs are
