@@ -9,7 +9,7 @@ import type { ApiModel } from './model/api-model.js';
 import { buildModel } from './model/build-model.js';
 import { selectGroups } from './model/select-groups.js';
 import { normalise } from './normalise/normalise.js';
-import { layoutPerPackage } from './plan/layout.js';
+import { defaultProducts, layoutPerPackage } from './plan/layout.js';
 import type { Layout, Product } from './plan/layout.js';
 import { makePlan } from './plan/plan.js';
 
@@ -31,8 +31,6 @@ export interface Generated {
   readonly files: readonly EmittedFile[];
   readonly diagnostics: readonly Diagnostic[];
 }
-
-const defaultProducts: readonly Product[] = ['types', 'create', 'resources', 'guards', 'index'];
 
 /**
  * The whole pipeline behind loading: normalise → fixups → model → plan → emit. Pure: the same inputs

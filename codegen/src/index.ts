@@ -1,1 +1,14 @@
-export {};
+export { assembleSpec } from './assemble/index.js';
+export type { AssembledFile } from './assemble/index.js';
+export { CodegenError, DiagnosticBag, explainDiagnostic, formatDiagnostic } from './diagnostics.js';
+export type { Diagnostic, DiagnosticCode, SourcePointer } from './diagnostics.js';
+export type { EmittedFile } from './emit/emitted-file.js';
+export { generate, readModel } from './generate.js';
+export type { GenerateOptions, Generated } from './generate.js';
+export { loadDocument, loadInputs, parseDocuments } from './load/load-inputs.js';
+export type { NamedDocument } from './load/load-inputs.js';
+export type { RawInput } from './load/raw-input.js';
+export type * from './model/api-model.js';
+export type { Layout, ModuleLayout, PackageRoot, Product } from './plan/layout.js';
+export { run } from './run.js';
+export type { RunConfig, RunReport } from './run.js';

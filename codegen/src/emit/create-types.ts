@@ -1,12 +1,12 @@
-import type { TypeDeclaration } from '../model/api-model.js';
 import { isOptionalOnCreate } from '../plan/create-types.js';
 import type { FileScope } from '../plan/imports.js';
 import type { PlannedType } from '../plan/plan.js';
 import { banner, emitPerModule } from './emitted-file.js';
 import type { Emitter } from './emitted-file.js';
-import { docComment, importLines, joinParts, maxWidth, quote, scopeOf } from './layout-text.js';
+import { docComment, importLines, joinParts, maxWidth, scopeOf } from './layout-text.js';
 import { printExtra, printFields, printType } from './print-type.js';
 import type { TypePrinter } from './print-type.js';
+import { kindLiterals } from './types.js';
 
 /** What create accepts: apiVersion and kind may be left out, status is not there, defaults are optional. */
 export const emitCreateTypes: Emitter = (_model, plan) =>
@@ -39,7 +39,7 @@ function printDeclaration(type: PlannedType, name: string, scope: FileScope): st
     declaration.role === 'kind'
       ? body.fields.filter((field) => field.name !== 'status')
       : body.fields;
-  const literals = createLiterals(declaration);
+  const literals = kindLiterals(declaration);
   const always: TypePrinter = {
     ...printer,
     isOptional: (field) =>
@@ -51,16 +51,6 @@ function printDeclaration(type: PlannedType, name: string, scope: FileScope): st
 
 function createDoc(type: PlannedType): string {
   return type.declaration.role === 'kind'
-    ? `What creating a ${type.name} takes: apiVersion and kind are known, status is the server's.`
-    : `A ${type.name} as part of an object that is created: what the server fills in may be left out.`;
-}
-
-function createLiterals(declaration: TypeDeclaration): ReadonlyMap<string, string> {
-  const [gvk, ...others] = declaration.groupVersionKinds;
-  if (gvk === undefined || others.length > 0) return new Map();
-  const apiVersion = gvk.group === '' ? gvk.version : `${gvk.group}/${gvk.version}`;
-  return new Map([
-    ['apiVersion', quote(apiVersion)],
-    ['kind', quote(gvk.kind)],
-  ]);
+    ? `What creating ${type.name} objects takes: apiVersion and kind are known, status is the server's.`
+    : `${type.name} in an object that is created: what the server fills in may be left out.`;
 }

@@ -16,6 +16,18 @@ export type Product =
   | 'documents'
   | 'topology';
 
+/** What is made for any input unless something else is asked for. */
+export const defaultProducts: readonly Product[] = [
+  'types',
+  'create',
+  'resources',
+  'guards',
+  'index',
+];
+
+/** What can be asked for besides. */
+export const optionalProducts: readonly Product[] = [];
+
 /** Where one group of definitions goes: a file, or for `validators` and `schemas` a folder, per product. */
 export interface ModuleLayout {
   /** Short name of the module, such as `apps-v1`. */

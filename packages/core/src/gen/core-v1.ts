@@ -2,33 +2,96 @@
 
 import type { ListMeta, ObjectMeta } from './meta-v1.js';
 
+/**
+ * Names another object in the same namespace; which kind is meant follows from the field that holds
+ * the reference.
+ */
 export interface LocalObjectReference {
+  /**
+   * Name of the object meant. In this group it is the tag an import shall write. Empty counts as
+   * missing.
+   */
   name?: string;
 }
 
+/**
+ * Points at another object. This group uses `kind`, `name` and sometimes `namespace`; the other
+ * fields are stored and otherwise ignored. It is replaced as a whole by server-side apply.
+ */
 export interface ObjectReference {
+  /** Group and version of the object meant. Not looked at by image streams. */
   apiVersion?: string;
-  fieldPath?: string;
+  /**
+   * Kind of the object meant. Image streams know `DockerImage` (a pull spec, not an object of the
+   * cluster), `ImageStreamTag` and `ImageStreamImage`.
+   */
   kind?: string;
+  /** Part of the object meant, in JSONPath-like notation. Not looked at by image streams. */
+  fieldPath?: string;
+  /**
+   * Name of the object meant: a pull spec for `DockerImage`, `<stream>:<tag>` or just `<tag>` for
+   * `ImageStreamTag`, `<stream>@<digest>` for `ImageStreamImage`.
+   */
   name?: string;
+  /**
+   * Namespace of the object meant. Absent means the namespace of the object that holds the
+   * reference.
+   */
   namespace?: string;
+  /** Version of the object meant. Not looked at by image streams. */
   resourceVersion?: string;
+  /** Unique id of the object meant. Not looked at by image streams. */
   uid?: string;
 }
 
+/**
+ * A small amount of confidential data in a namespace, such as registry credentials. It belongs to
+ * the core group and appears here because image streams list the pull secrets of their namespace.
+ */
 export interface Secret {
+  /** Version this object is written in, `v1` of the core group. Items of a list come without it. */
   apiVersion: 'v1';
-  data?: Record<string, string>;
-  immutable?: boolean;
+  /** Always `Secret`. Items of a list come without it. */
   kind: 'Secret';
+  /**
+   * Name, namespace, labels and annotations of the secret. The annotation
+   * `openshift.io/image.excludeSecret: 'true'` hides it from image streams.
+   */
   metadata: ObjectMeta;
+  /**
+   * The contents, keyed by file-like names (letters, digits, `-`, `_`, `.`), each value base64.
+   * Pull secrets use the key `.dockerconfigjson` or `.dockercfg`.
+   */
+  data?: Record<string, string>;
+  /**
+   * True forbids any later change of the contents; only deletion remains possible. Absent or false:
+   * they can be changed.
+   */
+  immutable?: boolean;
+  /**
+   * Contents given as plain text instead of base64, for the convenience of writers. The server
+   * moves them to `data` and never returns this field.
+   */
   stringData?: Record<string, string>;
+  /**
+   * What the contents mean, for programs: `kubernetes.io/dockerconfigjson`,
+   * `kubernetes.io/dockercfg`, `kubernetes.io/tls`, `Opaque`, …. Empty in a request means `Opaque`;
+   * it cannot be changed later.
+   */
   type?: string;
 }
 
+/**
+ * A page of core Secret objects. The old `/oapi/v1` API answered with this kind where today's API
+ * uses the SecretList of group `image.openshift.io`.
+ */
 export interface SecretList {
+  /** Version of this list and of its items, `v1` of the core group. */
   apiVersion: 'v1';
-  items: Secret[] | null;
+  /** Always `SecretList`, which tells this answer from others a client may get. */
   kind: 'SecretList';
+  /** Version of the whole list and the continue token when more secrets follow. */
   metadata: ListMeta;
+  /** The secrets with their data. Can be `null` when there are none. */
+  items: Secret[] | null;
 }

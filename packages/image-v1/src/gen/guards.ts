@@ -17,64 +17,79 @@ import type {
   SecretList,
 } from './kinds.js';
 
-function isKind(value: unknown, kind: string): boolean {
+/** Looks at apiVersion and kind only; whether the rest fits is a validator's question. */
+function isKind(value: unknown, apiVersion: string, kind: string): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const object: { apiVersion?: unknown; kind?: unknown } = value;
-  return object.apiVersion === 'image.openshift.io/v1' && object.kind === kind;
+  return object.apiVersion === apiVersion && object.kind === kind;
 }
 
+/** True for an object whose apiVersion is image.openshift.io/v1 and whose kind is Image. */
 export function isImage(value: unknown): value is Image {
-  return isKind(value, 'Image');
+  return isKind(value, 'image.openshift.io/v1', 'Image');
 }
 
+/** True for an object whose apiVersion is image.openshift.io/v1 and whose kind is ImageList. */
 export function isImageList(value: unknown): value is ImageList {
-  return isKind(value, 'ImageList');
+  return isKind(value, 'image.openshift.io/v1', 'ImageList');
 }
 
+/** True for an object whose apiVersion is image.openshift.io/v1 and whose kind is ImageSignature. */
 export function isImageSignature(value: unknown): value is ImageSignature {
-  return isKind(value, 'ImageSignature');
+  return isKind(value, 'image.openshift.io/v1', 'ImageSignature');
 }
 
+/** True for an object whose apiVersion is image.openshift.io/v1 and whose kind is ImageStream. */
 export function isImageStream(value: unknown): value is ImageStream {
-  return isKind(value, 'ImageStream');
+  return isKind(value, 'image.openshift.io/v1', 'ImageStream');
 }
 
+/** True for an object whose apiVersion is image.openshift.io/v1 and whose kind is ImageStreamImage. */
 export function isImageStreamImage(value: unknown): value is ImageStreamImage {
-  return isKind(value, 'ImageStreamImage');
+  return isKind(value, 'image.openshift.io/v1', 'ImageStreamImage');
 }
 
+/** True for an object whose apiVersion is image.openshift.io/v1 and whose kind is ImageStreamImport. */
 export function isImageStreamImport(value: unknown): value is ImageStreamImport {
-  return isKind(value, 'ImageStreamImport');
+  return isKind(value, 'image.openshift.io/v1', 'ImageStreamImport');
 }
 
+/** True for an object whose apiVersion is image.openshift.io/v1 and whose kind is ImageStreamLayers. */
 export function isImageStreamLayers(value: unknown): value is ImageStreamLayers {
-  return isKind(value, 'ImageStreamLayers');
+  return isKind(value, 'image.openshift.io/v1', 'ImageStreamLayers');
 }
 
+/** True for an object whose apiVersion is image.openshift.io/v1 and whose kind is ImageStreamList. */
 export function isImageStreamList(value: unknown): value is ImageStreamList {
-  return isKind(value, 'ImageStreamList');
+  return isKind(value, 'image.openshift.io/v1', 'ImageStreamList');
 }
 
+/** True for an object whose apiVersion is image.openshift.io/v1 and whose kind is ImageStreamMapping. */
 export function isImageStreamMapping(value: unknown): value is ImageStreamMapping {
-  return isKind(value, 'ImageStreamMapping');
+  return isKind(value, 'image.openshift.io/v1', 'ImageStreamMapping');
 }
 
+/** True for an object whose apiVersion is image.openshift.io/v1 and whose kind is ImageStreamTag. */
 export function isImageStreamTag(value: unknown): value is ImageStreamTag {
-  return isKind(value, 'ImageStreamTag');
+  return isKind(value, 'image.openshift.io/v1', 'ImageStreamTag');
 }
 
+/** True for an object whose apiVersion is image.openshift.io/v1 and whose kind is ImageStreamTagList. */
 export function isImageStreamTagList(value: unknown): value is ImageStreamTagList {
-  return isKind(value, 'ImageStreamTagList');
+  return isKind(value, 'image.openshift.io/v1', 'ImageStreamTagList');
 }
 
+/** True for an object whose apiVersion is image.openshift.io/v1 and whose kind is ImageTag. */
 export function isImageTag(value: unknown): value is ImageTag {
-  return isKind(value, 'ImageTag');
+  return isKind(value, 'image.openshift.io/v1', 'ImageTag');
 }
 
+/** True for an object whose apiVersion is image.openshift.io/v1 and whose kind is ImageTagList. */
 export function isImageTagList(value: unknown): value is ImageTagList {
-  return isKind(value, 'ImageTagList');
+  return isKind(value, 'image.openshift.io/v1', 'ImageTagList');
 }
 
+/** True for an object whose apiVersion is image.openshift.io/v1 and whose kind is SecretList. */
 export function isSecretList(value: unknown): value is SecretList {
-  return isKind(value, 'SecretList');
+  return isKind(value, 'image.openshift.io/v1', 'SecretList');
 }

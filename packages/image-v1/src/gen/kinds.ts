@@ -11,284 +11,896 @@ import type {
   Time,
 } from '@imagestream/core';
 
+/**
+ * An image reference taken apart, in the form Go programs of this API pass around. No operation
+ * uses it; it is described here because the published schema set holds it.
+ */
 export interface DockerImageReference {
+  /** Digest behind the `@`, empty when the reference has none. */
   ID: string;
+  /** Last part of the repository path, the image's own name. */
   Name: string;
+  /** Part of the repository path between registry and name; empty when missing. */
   Namespace: string;
+  /** Host and optional port of the registry; empty means the client's default. */
   Registry: string;
+  /** Tag behind the `:`, empty when the reference has none. */
   Tag: string;
 }
 
+/**
+ * One container image that the cluster knows about, cluster-scoped and named by its digest.
+ * Importing a tag or pushing to the integrated registry creates it; image streams point at it by
+ * name and several streams may share it. It holds what is needed to understand the image (manifest,
+ * config, layers, signatures), not the layer content, which stays in a registry. Stable
+ * (compatibility level 1): fields are kept for the life of `v1`.
+ */
 export interface Image {
+  /**
+   * Group and version this object is written in, `image.openshift.io/v1`. Give it in every request
+   * body; items of a list come without it.
+   */
   apiVersion: 'image.openshift.io/v1';
-  dockerImageConfig?: string;
-  dockerImageLayers?: ImageLayer[];
-  dockerImageManifest?: string;
-  dockerImageManifestMediaType?: string;
-  dockerImageManifests?: ImageManifest[];
-  dockerImageMetadata?: RawExtension | null;
-  dockerImageMetadataVersion?: string;
-  dockerImageReference?: string;
-  dockerImageSignatures?: string[];
+  /** Always `Image`. Give it in every request body; items of a list come without it. */
   kind: 'Image';
+  /**
+   * Name, labels and annotations of the image. The name is its digest (`sha256:` and 64 hexadecimal
+   * digits) by convention; the server takes any name that fits into a URL path. There is no
+   * namespace.
+   */
   metadata: ObjectMeta;
+  /**
+   * Text of the image's config blob (JSON: environment, entrypoint, history, root file system).
+   * Filled for Docker schema 2 and OCI images, absent for schema 1 images, for manifest lists, and
+   * when the annotation `image.openshift.io/manifestBlobStored` says that the registry keeps it.
+   */
+  dockerImageConfig?: string;
+  /**
+   * Layers of the image in order of application, base layer first. The server derives them from the
+   * manifest when they are missing and never changes them afterwards. Absent for a manifest list,
+   * which has no layers of its own.
+   */
+  dockerImageLayers?: ImageLayer[];
+  /**
+   * Text of the manifest exactly as the registry served it, so that its digest can be checked. Left
+   * out of images embedded in tags, and after an import, because of its size. An update may empty
+   * it, or replace it by a text with the same digest; any other change is dropped without an error.
+   */
+  dockerImageManifest?: string;
+  /**
+   * Media type of the manifest, such as `application/vnd.docker.distribution.manifest.v2+json` or
+   * `application/vnd.oci.image.index.v1+json`. It tells an image from a manifest list. Empty on
+   * objects written before the field existed; those are Docker schema 2.
+   */
+  dockerImageManifestMediaType?: string;
+  /**
+   * One entry per platform when this image is a manifest list (Docker) or an index (OCI); absent
+   * for an ordinary image. Each entry names the digest of another Image. The server rebuilds the
+   * list from `dockerImageManifest` when that is given at creation.
+   */
+  dockerImageManifests?: ImageManifest[];
+  /**
+   * The image's own record, in Docker's inspect format with capitalised names (`Id`, `Created`,
+   * `Config`, `Architecture`, `Size` in bytes). Any JSON object as far as this schema goes; the
+   * server writes kind `DockerImage` and apiVersion `image.openshift.io/1.0`. Set once from the
+   * manifest, kept as stored on every later update, replaced as a whole by a strategic merge patch.
+   */
+  dockerImageMetadata?: RawExtension | null;
+  /**
+   * Version of the format of `dockerImageMetadata`, without the group. `1.0` today and when absent;
+   * `pre012` marks a record from very old Docker clients.
+   */
+  dockerImageMetadataVersion?: string;
+  /**
+   * Pull spec the image was imported from or pushed to, for example `quay.io/acme/web@sha256:…`.
+   * Inside tag objects the server rewrites it to what a client of that tag should pull, following
+   * the tag's reference policy.
+   */
+  dockerImageReference?: string;
+  /**
+   * Signatures embedded in a Docker schema 1 manifest, each a base64 blob. Kept once set. Newer
+   * formats carry none, and image signing proper uses `signatures`.
+   */
+  dockerImageSignatures?: string[];
+  /**
+   * Signatures that vouch for this image, each an ImageSignature with a name of the form `<image
+   * name>@<signature name>`. Usually written through the imagesignatures resource. A strategic
+   * merge patch declares the merge key `name`, which the items do not have at their top level, so
+   * send the whole list instead.
+   */
   signatures?: ImageSignature[];
 }
 
+/**
+ * What one image of a stream consists of, as digests into the `blobs` map of the same
+ * ImageStreamLayers object.
+ */
 export interface ImageBlobReferences {
+  /**
+   * Digest of the config blob. `null` for Docker schema 1 images, for manifest lists and for a
+   * missing image.
+   */
   config?: string | null;
+  /**
+   * True when the stream's history names this image but the Image object no longer exists, for
+   * example after pruning. Nothing else is known about it then.
+   */
   imageMissing?: boolean;
+  /**
+   * Digests of the image's layers, base layer first. `null` when the image is missing or has no
+   * layers.
+   */
   layers?: string[] | null;
+  /**
+   * Digests of the platform images when this image is a manifest list; each is also a key of the
+   * `images` map. Absent otherwise.
+   */
   manifests?: string[];
 }
 
+/** One image that an ImageStreamImport shall look up, and the tag it shall become. */
 export interface ImageImportSpec {
+  /**
+   * The image to fetch. `kind` must be `DockerImage` and `name` a pull spec such as
+   * `quay.io/acme/web:1.2` or one with a digest; without tag and digest `latest` is meant.
+   */
   from: ObjectReference;
+  /**
+   * How the image is fetched and kept up to date. Stored on the spec tag when the import is
+   * recorded.
+   */
   importPolicy?: TagImportPolicy;
+  /**
+   * Return the manifest and config texts with the image in the result. False when absent. Of use
+   * only for a look-up with `spec.import: false`, since recording an import removes the texts.
+   */
   includeManifest?: boolean;
+  /**
+   * Which pull spec users of the resulting tag are given. Recorded only when the spec tag has no
+   * policy yet.
+   */
   referencePolicy?: TagReferencePolicy;
+  /**
+   * Tag of the stream to write, by `name`. Absent means the tag written in `from.name`; if there is
+   * none (a digest, or a bare repository) the image is looked up but never tagged.
+   */
   to?: LocalObjectReference;
 }
 
+/**
+ * Outcome of looking up one image. Read `status` first: the request as a whole succeeds even if
+ * every image failed.
+ */
 export interface ImageImportStatus {
+  /** The image found, or absent when the look-up failed. */
   image?: Image;
+  /**
+   * The platform images behind a manifest list imported with mode `PreserveOriginal`, in the order
+   * of the list. Absent otherwise.
+   */
   manifests?: Image[];
+  /**
+   * Success, or the reason why this image could not be fetched: `NotFound`, `Unauthorized`,
+   * `Forbidden`, `Invalid` and so on, with a message for people.
+   */
   status: Status;
+  /**
+   * Tag in the source repository the image was found under. Absent when it was asked for by digest.
+   */
   tag?: string;
 }
 
+/**
+ * One layer of an image: a compressed file system change that is stored once in a registry and
+ * shared by all images that use it.
+ */
 export interface ImageLayer {
+  /**
+   * Media type of the layer blob, for example `application/vnd.docker.image.rootfs.diff.tar.gzip`.
+   * Empty when the source did not say.
+   */
   mediaType: string;
+  /** Digest of the layer blob. Layers with the same name are the same content. */
   name: string;
+  /** Size of the compressed blob in bytes. 0 when the registry did not tell it. */
   size: number;
 }
 
+/** Size and type of one blob (layer, config or manifest) in an ImageStreamLayers object. */
 export interface ImageLayerData {
+  /** Media type of the blob: that of a layer, an image config or a manifest. */
   mediaType: string;
+  /** Size in bytes. `null` for configs and manifests, whose size the server does not track. */
   size: number | null;
 }
 
+/** A page of Image objects, as answered by a list of images or by deleting a collection of them. */
 export interface ImageList {
+  /**
+   * Group and version of this list and of its items, `image.openshift.io/v1`. Present in every
+   * answer.
+   */
   apiVersion: 'image.openshift.io/v1';
-  items: Image[] | null;
+  /** Always `ImageList`, which tells this answer from others a client may get. */
   kind: 'ImageList';
+  /**
+   * Version of the whole list, to start a watch from, and the continue token when more images
+   * follow.
+   */
   metadata: ListMeta;
+  /**
+   * The images, ordered by name when the list comes from storage. Items leave out apiVersion and
+   * kind. Can be `null` when there are none.
+   */
+  items: Image[] | null;
 }
 
+/** Whether workloads may use an image stream by its short name. */
 export interface ImageLookupPolicy {
+  /**
+   * True lets a pod in the same namespace write `image: web:latest` for a tag of this stream;
+   * admission replaces it by the tag's pull spec. False leaves such names to the node's own
+   * registries. A workload annotated `alpha.image.policy.openshift.io/resolve-names: '*'` gets the
+   * replacement either way.
+   */
   local: boolean;
 }
 
+/** One platform's entry in a manifest list. */
 export interface ImageManifest {
+  /** Processor architecture in Go's spelling: `amd64`, `arm64`, `ppc64le`, `s390x`, …. */
   architecture: string;
+  /**
+   * Digest of the platform's manifest, and the name of its Image object when the list was imported
+   * with `PreserveOriginal`.
+   */
   digest: string;
+  /** Size of the manifest text in bytes, which is not the size of the image. */
   manifestSize: number;
+  /** Media type of the platform's manifest. */
   mediaType: string;
+  /** Operating system in Go's spelling, nearly always `linux`. */
   os: string;
+  /**
+   * Finer distinction within an architecture, such as `v7` for 32-bit ARM. Absent when there is
+   * none.
+   */
   variant?: string;
 }
 
+/**
+ * A signature over one image. The server stores it with the image and does not verify it; whoever
+ * does may record the verdict in the conditions. Cluster-scoped; can only be created and deleted,
+ * and is read through `Image.signatures`. Stable (compatibility level 1): fields are kept for the
+ * life of `v1`.
+ */
 export interface ImageSignature {
+  /**
+   * Group and version this object is written in, `image.openshift.io/v1`. Give it in every request
+   * body; items of a list come without it.
+   */
   apiVersion: 'image.openshift.io/v1';
-  conditions?: SignatureCondition[];
-  content: string | null;
-  created?: Time;
-  imageIdentity?: string;
-  issuedBy?: SignatureIssuer;
-  issuedTo?: SignatureSubject;
+  /** Always `ImageSignature`. Give it in every request body; items of a list come without it. */
   kind: 'ImageSignature';
+  /**
+   * The name must read `<image name>@<signature name>`, where the part before `@` is an existing
+   * Image. There is no namespace.
+   */
   metadata: ObjectMeta;
+  /**
+   * Verdicts of whoever verified the signature. Cleared when a signature is created through this
+   * resource. If present, `Trusted` and `ForImage` come together.
+   */
+  conditions?: SignatureCondition[];
+  /** The signature itself, base64 of an opaque blob. Required and never empty in a request. */
+  content: string | null;
+  /**
+   * When the signature was made. The server clears it on creation; a verifier may set it by
+   * updating the Image.
+   */
+  created?: Time;
+  /** Pull spec the signature claims to be about. Empty until a verifier fills it in. */
+  imageIdentity?: string;
+  /** Who issued the signing certificate or key. Absent until a verifier fills it in. */
+  issuedBy?: SignatureIssuer;
+  /** Who holds the signing key. Absent until a verifier fills it in. */
+  issuedTo?: SignatureSubject;
+  /**
+   * Claims found inside the signature, such as the digest that was signed, as plain strings. Empty
+   * until a verifier fills it in.
+   */
   signedClaims?: Record<string, string>;
-  type: string;
+  /** Kind of signature. `AtomicImageV1` is the only one in use; any non-empty text is accepted. */
+  type: 'AtomicImageV1' | (string & {});
 }
 
+/**
+ * A named series of container images in a namespace: tags such as `latest` or `1.2`, and for each
+ * the history of images it has pointed at. `spec` says where tags come from, `status` what they
+ * resolved to. Builds, deployments and pods refer to the stream instead of a registry, and are told
+ * when a tag moves. No image data is stored in it. Stable (compatibility level 1): fields are kept
+ * for the life of `v1`.
+ */
 export interface ImageStream {
+  /**
+   * Group and version this object is written in, `image.openshift.io/v1`. Give it in every request
+   * body; items of a list come without it.
+   */
   apiVersion: 'image.openshift.io/v1';
+  /** Always `ImageStream`. Give it in every request body; items of a list come without it. */
   kind: 'ImageStream';
+  /**
+   * Name, namespace, labels and annotations. The name becomes a part of the repository path in the
+   * integrated registry, so it must be valid there as well.
+   */
   metadata: ObjectMeta;
+  /** What the owner of the stream wants: its tags, where each comes from and how it is imported. */
   spec?: ImageStreamSpec;
+  /**
+   * What the tags resolved to, and where the stream can be pulled from. Written by the server; the
+   * body of a create or update is ignored here, and only the status subresource (or an import, or a
+   * push) changes it.
+   */
   status?: ImageStreamStatus;
 }
 
+/**
+ * One image in the history of a stream, read by a name of the form `<stream>@<image digest>`. A
+ * read-only view: nothing is stored under this kind. A stream's image is found as long as a tag's
+ * history, or a manifest list in it, still names it. Stable (compatibility level 1): fields are
+ * kept for the life of `v1`.
+ */
 export interface ImageStreamImage {
+  /**
+   * Group and version this object is written in, `image.openshift.io/v1`. Give it in every request
+   * body; items of a list come without it.
+   */
   apiVersion: 'image.openshift.io/v1';
-  image: Image;
+  /** Always `ImageStreamImage`. Give it in every request body; items of a list come without it. */
   kind: 'ImageStreamImage';
+  /**
+   * Name as requested, even if the digest was shortened, the stream's namespace and annotations,
+   * and the creation time of the image. There is no uid and no resourceVersion.
+   */
   metadata: ObjectMeta;
+  /**
+   * The Image, without its manifest and config texts. Its `dockerImageReference` is the stored one,
+   * not rewritten for the stream.
+   */
+  image: Image;
 }
 
+/**
+ * A request to look up images in external registries and, if `spec.import` says so, record them in
+ * an image stream. It is carried out while the client waits; the answer is the same object with
+ * `status` filled and nothing is stored under this kind. Credentials come from the pull secrets of
+ * the namespace. Stable (compatibility level 1): fields are kept for the life of `v1`.
+ */
 export interface ImageStreamImport {
+  /**
+   * Group and version this object is written in, `image.openshift.io/v1`. Give it in every request
+   * body; items of a list come without it.
+   */
   apiVersion: 'image.openshift.io/v1';
+  /** Always `ImageStreamImport`. Give it in every request body; items of a list come without it. */
   kind: 'ImageStreamImport';
+  /**
+   * Name and namespace of the stream to create or update. A `resourceVersion` or `uid` given here
+   * must match the stored stream, otherwise nothing is imported.
+   */
   metadata: ObjectMeta;
+  /** What to look up, and whether to record it. */
   spec: ImageStreamImportSpec;
+  /**
+   * What was found, one result per image. Clients leave it out of the request although the schema
+   * calls it required.
+   */
   status: ImageStreamImportStatus;
 }
 
+/**
+ * What an import shall look up: single images, a whole repository, or both. At least one of the two
+ * must be given.
+ */
 export interface ImageStreamImportSpec {
+  /**
+   * Images to fetch one by one, each with a tag of its own. Results come back in the same order.
+   */
   images?: ImageImportSpec[];
+  /**
+   * True records what was found in the stream, which is created if need be; false only looks and
+   * returns the metadata.
+   */
   import: boolean;
+  /**
+   * A repository to fetch tag by tag. The server fetches a limited number of tags (50 unless
+   * configured otherwise) and lists the rest by name.
+   */
   repository?: RepositoryImportSpec;
 }
 
+/** What an import found. */
 export interface ImageStreamImportStatus {
+  /** One result per entry of `spec.images`, in the same order. */
   images?: ImageImportStatus[];
+  /** The stream after the import was recorded. Absent when `spec.import` was false. */
   import?: ImageStream;
+  /** Result for `spec.repository`; absent when none was asked for. */
   repository?: RepositoryImportStatus;
 }
 
+/**
+ * All images of a stream and the blobs they consist of, so that a registry can decide which blobs
+ * the stream gives access to. Read-only subresource `layers` of an image stream; permission to get
+ * it is what allows pulling from the stream.
+ */
 export interface ImageStreamLayers {
+  /**
+   * Group and version this object is written in, `image.openshift.io/v1`. Give it in every request
+   * body; items of a list come without it.
+   */
   apiVersion: 'image.openshift.io/v1';
-  blobs: Record<string, ImageLayerData> | null;
-  images: Record<string, ImageBlobReferences> | null;
+  /** Always `ImageStreamLayers`. Give it in every request body; items of a list come without it. */
   kind: 'ImageStreamLayers';
+  /** The stream's own metadata, unchanged. */
   metadata: ObjectMeta;
+  /**
+   * Every blob that belongs to the stream, keyed by digest: layers, configs and manifests. May be
+   * `null`.
+   */
+  blobs: Record<string, ImageLayerData> | null;
+  /**
+   * Every image in the stream's history, keyed by image name, platform images of manifest lists
+   * included. May be `null`.
+   */
+  images: Record<string, ImageBlobReferences> | null;
 }
 
+/** A page of ImageStream objects from one namespace or from all of them. */
 export interface ImageStreamList {
+  /**
+   * Group and version of this list and of its items, `image.openshift.io/v1`. Present in every
+   * answer.
+   */
   apiVersion: 'image.openshift.io/v1';
-  items: ImageStream[] | null;
+  /** Always `ImageStreamList`, which tells this answer from others a client may get. */
   kind: 'ImageStreamList';
+  /**
+   * Version of the whole list, to start a watch from, and the continue token when more streams
+   * follow.
+   */
   metadata: ListMeta;
+  /**
+   * The image streams, ordered by namespace and name. Items leave out apiVersion and kind. Can be
+   * `null` when there are none.
+   */
+  items: ImageStream[] | null;
 }
 
+/**
+ * A request to record an image in a stream, used by the integrated registry after a push. It
+ * creates the Image if that is new and puts it at the head of the tag's history; the stream must
+ * exist. Nothing is stored under this kind and the answer is a Status, not a mapping. Stable
+ * (compatibility level 1): fields are kept for the life of `v1`.
+ */
 export interface ImageStreamMapping {
+  /**
+   * Group and version this object is written in, `image.openshift.io/v1`. Give it in every request
+   * body; items of a list come without it.
+   */
   apiVersion: 'image.openshift.io/v1';
-  image: Image;
+  /**
+   * Always `ImageStreamMapping`. Give it in every request body; items of a list come without it.
+   */
   kind: 'ImageStreamMapping';
+  /** Name and namespace of the stream to write to. */
   metadata: ObjectMeta;
+  /**
+   * The pushed image, complete with manifest and metadata. Its name (the digest) is required. An
+   * empty `dockerImageReference` is filled from the integrated registry; signatures are dropped.
+   */
+  image: Image;
+  /**
+   * Tag to point at the image, for example `latest`. The tag is added to `status.tags` only; no
+   * spec tag is created.
+   */
   tag: string;
 }
 
+/** What the owner of a stream wants. */
 export interface ImageStreamSpec {
+  /**
+   * Repository outside the cluster whose tags this stream shall mirror, for example
+   * `quay.io/acme/web`, without tag or digest. Deprecated: the server imports nothing because of
+   * it; list the tags in `tags` instead. It is the value of `status.dockerImageRepository` when no
+   * integrated registry is configured.
+   * @deprecated
+   */
   dockerImageRepository?: string;
+  /**
+   * Whether workloads of the namespace may use the stream by its short name. Always present in
+   * answers.
+   */
   lookupPolicy?: ImageLookupPolicy;
+  /**
+   * The tags wanted, one entry per name. Two entries with one name collapse into the later one, and
+   * answers are sorted by name. Removing an entry does not remove the tag's history from `status`;
+   * delete the image stream tag for that.
+   */
   tags?: TagReference[];
 }
 
+/** What the server knows about a stream. */
 export interface ImageStreamStatus {
+  /**
+   * Where the stream can be pulled from inside the cluster: `<internal
+   * registry>/<namespace>/<name>`, or `spec.dockerImageRepository` without an integrated registry.
+   * Optional in requests, always present in answers, `""` when there is neither. Recomputed on
+   * every read.
+   */
   dockerImageRepository?: string;
+  /**
+   * Where the stream can be pulled from outside the cluster. Absent unless the integrated registry
+   * is exposed under an external host name.
+   */
   publicDockerImageRepository?: string;
+  /**
+   * History of each tag that has ever resolved to an image, or failed to, sorted by tag name. A tag
+   * can be here without being in `spec.tags` when images were pushed to it.
+   */
   tags?: NamedTagEventList[];
 }
 
+/**
+ * One tag of a stream together with the image it points at now, named `<stream>:<tag>`. A view
+ * computed from the stream and its images; writing it changes the stream. Use it to resolve a tag,
+ * or to set one without touching the others. Stable (compatibility level 1): fields are kept for
+ * the life of `v1`.
+ */
 export interface ImageStreamTag {
+  /**
+   * Group and version this object is written in, `image.openshift.io/v1`. Give it in every request
+   * body; items of a list come without it.
+   */
   apiVersion: 'image.openshift.io/v1';
-  conditions?: TagEventCondition[];
-  generation: number;
-  image: Image;
+  /** Always `ImageStreamTag`. Give it in every request body; items of a list come without it. */
   kind: 'ImageStreamTag';
-  lookupPolicy: ImageLookupPolicy;
+  /**
+   * Name `<stream>:<tag>`, namespace, uid, resourceVersion and labels of the stream. Annotations
+   * are those of the spec tag, which an update may change.
+   */
   metadata: ObjectMeta;
+  /** Why the tag could not be resolved, above all a failed import. Absent when all is well. */
+  conditions?: TagEventCondition[];
+  /**
+   * Generation of the stream at which the image now shown was recorded. Compare it with
+   * `tag.generation`: lower means that an import is still to come. 0 when the tag has no image yet.
+   */
+  generation: number;
+  /**
+   * The image the tag points at, without manifest and config texts, with the spec tag's annotations
+   * merged in and a pull spec that follows the tag's reference policy. In lists only the name and
+   * the pull spec are filled.
+   */
+  image: Image;
+  /** Copy of the stream's look-up policy; ignored in requests. */
+  lookupPolicy: ImageLookupPolicy;
+  /**
+   * The entry in the stream's `spec.tags`. `null` when images were only pushed to this tag; a
+   * client that creates the tag gives at least `from`.
+   */
   tag: TagReference | null;
 }
 
+/**
+ * Tags that resolve to an image, over the streams of a namespace or of all namespaces. It carries
+ * no resourceVersion and no continue token, so it cannot be paged or watched from.
+ */
 export interface ImageStreamTagList {
+  /**
+   * Group and version of this list and of its items, `image.openshift.io/v1`. Present in every
+   * answer.
+   */
   apiVersion: 'image.openshift.io/v1';
-  items: ImageStreamTag[] | null;
+  /** Always `ImageStreamTagList`, which tells this answer from others a client may get. */
   kind: 'ImageStreamTagList';
+  /** Always empty: the list is computed, and a `limit` cuts it without notice. */
   metadata: ListMeta;
+  /**
+   * The tags, each with a shortened image (name and pull spec only). Tags without an image are left
+   * out; use imagetags to see those too.
+   */
+  items: ImageStreamTag[] | null;
 }
 
+/**
+ * One tag of a stream with both sides in full: the wish (`spec`), the history (`status`) and the
+ * current image. Named `<stream>:<tag>`; exists as soon as either side does. A view computed from
+ * the stream, like ImageStreamTag, but without loss: tags that failed to import are visible here.
+ * Stable (compatibility level 1): fields are kept for the life of `v1`.
+ */
 export interface ImageTag {
+  /**
+   * Group and version this object is written in, `image.openshift.io/v1`. Give it in every request
+   * body; items of a list come without it.
+   */
   apiVersion: 'image.openshift.io/v1';
-  image: Image | null;
+  /** Always `ImageTag`. Give it in every request body; items of a list come without it. */
   kind: 'ImageTag';
+  /**
+   * The stream's metadata with the name replaced by `<stream>:<tag>`. It must be sent back as it
+   * was read.
+   */
   metadata: ObjectMeta;
+  /**
+   * The image at the head of the history, without manifest and config texts. `null` when nothing
+   * was resolved yet, when the Image is gone, and always in lists.
+   */
+  image: Image | null;
+  /**
+   * The entry in the stream's `spec.tags`. `null` when the tag exists only through pushes; sending
+   * `null` in an update removes the spec tag.
+   */
   spec: TagReference | null;
+  /**
+   * The entry in the stream's `status.tags`: history and conditions. `null` when the tag has never
+   * resolved nor failed. An update must send it back unchanged.
+   */
   status: NamedTagEventList | null;
 }
 
+/**
+ * Every tag, wished for or recorded, over the streams of a namespace or of all namespaces. It
+ * carries no resourceVersion and no continue token, so it cannot be paged or watched from.
+ */
 export interface ImageTagList {
+  /**
+   * Group and version of this list and of its items, `image.openshift.io/v1`. Present in every
+   * answer.
+   */
   apiVersion: 'image.openshift.io/v1';
-  items: ImageTag[] | null;
+  /** Always `ImageTagList`, which tells this answer from others a client may get. */
   kind: 'ImageTagList';
+  /** Always empty, since the list is put together from image streams on request. */
   metadata: ListMeta;
+  /**
+   * The tags, sorted by name within each stream, without their images (`image` is `null`
+   * throughout).
+   */
+  items: ImageTag[] | null;
 }
 
+/** The history of one tag in a stream's status. */
 export interface NamedTagEventList {
+  /**
+   * State of the tag beyond its history; today only a failed import (`ImportSuccess` is `False`).
+   * Absent when the last import succeeded.
+   */
   conditions?: TagEventCondition[];
+  /**
+   * Images the tag has pointed at, the current one first. The server never shortens the list; only
+   * pruning by an administrator does. `null` when the tag was wanted but has never resolved.
+   */
   items: TagEvent[] | null;
+  /** Name of the tag, the key of this entry among `status.tags`. */
   tag: string;
 }
 
+/** A whole repository that an ImageStreamImport shall look up, tag by tag. */
 export interface RepositoryImportSpec {
+  /**
+   * The repository. `kind` must be `DockerImage` and `name` a pull spec without tag or digest, such
+   * as `quay.io/acme/web`.
+   */
   from: ObjectReference;
+  /** How the images are fetched and kept up to date; stored on every spec tag the import writes. */
   importPolicy?: TagImportPolicy;
+  /** Return the manifest and config texts of every image found. False when absent. */
   includeManifest?: boolean;
+  /**
+   * Which pull spec users of the resulting tags are given. Recorded only on tags that have no
+   * policy yet.
+   */
   referencePolicy?: TagReferencePolicy;
 }
 
+/** Outcome of looking up a repository. */
 export interface RepositoryImportStatus {
+  /**
+   * Names of tags that exist in the repository but were not fetched because the server's limit was
+   * reached. Import them one by one if needed.
+   */
   additionalTags?: string[];
+  /** One result per tag that was fetched. */
   images?: ImageImportStatus[];
+  /**
+   * Success, or why the repository could not be listed. If some of its images failed, the reason is
+   * `ImportFailed` and the details are in `images`.
+   */
   status?: Status;
 }
 
+/**
+ * The pull secrets of a namespace, as the subresource `secrets` of an image stream answers them:
+ * only secrets of the types `kubernetes.io/dockercfg` and `kubernetes.io/dockerconfigjson` that do
+ * not carry the annotation `openshift.io/image.excludeSecret: 'true'`. Same shape as the core
+ * SecretList, but of group `image.openshift.io`. The name of the stream plays no part.
+ */
 export interface SecretList {
+  /**
+   * Group and version of this list and of its items, `image.openshift.io/v1`. Present in every
+   * answer.
+   */
   apiVersion: 'image.openshift.io/v1';
-  items: Secret[] | null;
+  /** Always `SecretList`, which tells this answer from others a client may get. */
   kind: 'SecretList';
+  /** Resource version and continue token of the underlying list of core secrets. */
   metadata: ListMeta;
+  /**
+   * The secrets with their data. They are filtered after paging, so a page may be shorter than
+   * asked for, or empty.
+   */
+  items: Secret[] | null;
 }
 
+/** One verdict on an image signature, written by whoever verified it. */
 export interface SignatureCondition {
+  /** When the signature was last checked. `null` when unknown. */
   lastProbeTime?: Time | null;
+  /** When `status` last changed. `null` when unknown. */
   lastTransitionTime?: Time | null;
+  /** Explanation of the verdict for people. */
   message?: string;
+  /** Short CamelCase word for the verdict's cause, for programs. */
   reason?: string;
-  status: string;
-  type: string;
+  /** `True`, `False` or `Unknown`. Not enforced by the server. */
+  status: 'True' | 'False' | 'Unknown' | (string & {});
+  /**
+   * What was checked: `Trusted` (the key is one we trust) or `ForImage` (the signature is about
+   * this image). The server wants both or neither and enforces no value. Texts elsewhere that speak
+   * of `Complete` and `Failed` are wrong.
+   */
+  type: 'Trusted' | 'ForImage' | (string & {});
 }
 
+/**
+ * The fields that the issuer and the subject of a signature have in common. Never used by itself:
+ * both kinds list these fields as their own.
+ */
 export interface SignatureGenericEntity {
+  /** Common name (CN) of the entity. Absent when unknown. */
   commonName?: string;
+  /** Organisation (O) of the entity. Absent when unknown. */
   organization?: string;
 }
 
+/** Who issued the key or certificate a signature was made with. */
 export interface SignatureIssuer {
+  /** Common name (CN) of the issuer, as in a certificate. Absent when unknown. */
   commonName?: string;
+  /** Organisation (O) of the issuer, as in a certificate. Absent when unknown. */
   organization?: string;
 }
 
+/** Who holds the key a signature was made with. */
 export interface SignatureSubject {
+  /** Common name (CN) of the key's holder. Absent when unknown. */
   commonName?: string;
+  /** Organisation (O) of the key's holder. Absent when unknown. */
   organization?: string;
+  /**
+   * Identifies the public key that verifies the signature; a key id or fingerprint such as
+   * `685ebe62bf278440`. Required, and never empty when a subject is given.
+   */
   publicKeyID: string;
 }
 
+/** One step in the history of a tag: from this moment it pointed at this image. */
 export interface TagEvent {
+  /**
+   * When the event was recorded. Kept when a later event for the same image only updates this one;
+   * `null` only on hand-written status.
+   */
   created: Time | null;
+  /**
+   * Pull spec of the image at that moment, usually with a digest. Use it to pull exactly this
+   * image.
+   */
   dockerImageReference: string;
+  /**
+   * Generation of the stream that led to this event. When it is lower than the spec tag's
+   * generation, the tag has been changed since and waits for its import.
+   */
   generation: number;
+  /**
+   * Name of the Image object, that is its digest. Empty for a tag with `reference: true`, which is
+   * not imported.
+   */
   image: string;
 }
 
+/**
+ * One condition of a tag. `ImportSuccess: False` after a failed import is the only one the server
+ * writes; success removes it.
+ */
 export interface TagEventCondition {
+  /**
+   * Generation of the stream that the import would have produced had it succeeded. Always present,
+   * 0 when unset.
+   */
   generation: number;
+  /** When the condition took this value; `null` when unset. */
   lastTransitionTime?: Time | null;
+  /** Why the import failed, for people; the text of the registry or the server. */
   message?: string;
+  /** Why the import failed, for programs, for example `NotFound` or `Unauthorized`. */
   reason?: string;
-  status: string;
-  type: string;
+  /** `True`, `False` or `Unknown`; the server writes `False` only, and checks nothing. */
+  status: 'True' | 'False' | 'Unknown' | (string & {});
+  /** What the condition is about. `ImportSuccess` is the only type the server uses. */
+  type: 'ImportSuccess' | (string & {});
 }
 
+/** How the image behind a tag is fetched and kept up to date. */
 export interface TagImportPolicy {
-  importMode?: string;
+  /**
+   * What to make of a manifest list. `Legacy` picks the image of one platform and forgets the list;
+   * `PreserveOriginal` keeps the list and all its platform images. Other values are refused. Empty
+   * or absent is replaced by the server's default, `Legacy` unless configured otherwise.
+   */
+  importMode?: '' | 'Legacy' | 'PreserveOriginal' | (string & {});
+  /** Allow plain HTTP and unverified certificates for this source. False when absent. */
   insecure?: boolean;
+  /**
+   * Re-import the tag at regular intervals (by default about every 15 minutes) so that it follows
+   * the source. False when absent: the tag is imported once for each change of its generation.
+   */
   scheduled?: boolean;
 }
 
+/**
+ * A tag that the owner of a stream wants: its name, where the image comes from and how to treat it.
+ */
 export interface TagReference {
+  /**
+   * Free-form notes on the tag, such as `description` or `iconClass` for the web console. Copied to
+   * the image stream tag. Written as `null` when unset.
+   */
   annotations?: Record<string, string> | null;
+  /**
+   * Where the tag's image comes from. `DockerImage` names an image in a registry, to be imported;
+   * `ImageStreamTag` and `ImageStreamImage` follow a tag or image of this or another stream
+   * (another namespace needs permission on its `imagestreams/layers`). Absent: the tag is only ever
+   * pushed to.
+   */
   from?: ObjectReference;
+  /**
+   * Generation of the stream when the tag last changed, set by the server. Sending 0 asks for a new
+   * import; any other number is ignored, and absent or `null` keeps the stored one.
+   */
   generation?: number | null;
+  /** How the image is fetched and kept up to date. Always present in answers. */
   importPolicy?: TagImportPolicy;
+  /**
+   * Name of the tag, unique within the stream and the key of the entry in patches: up to 128
+   * letters, digits, `_`, `.` and `-`, not beginning with `.` or `-`.
+   */
   name: string;
+  /**
+   * True only records the pull spec and never imports, so there is no Image behind the tag. False
+   * when absent.
+   */
   reference?: boolean;
+  /** Which pull spec users of the tag are given. Always present in answers. */
   referencePolicy?: TagReferencePolicy;
 }
 
+/** Which pull spec the users of a tag are given. */
 export interface TagReferencePolicy {
-  type: string;
+  /**
+   * `Source` hands out the original pull spec of the image; `Local` hands out the integrated
+   * registry, which fetches from the source when needed (pull-through). Other values are refused.
+   * Empty in a request means `Source`.
+   */
+  type: 'Source' | 'Local' | (string & {});
 }

@@ -1,0 +1,69 @@
+// What the generator makes of spec/, and where each file goes. Paths start at the root of the repository.
+
+const core = 'packages/core/src/gen';
+const image = 'packages/image-v1/src/gen';
+
+/** @type {Omit<import('@imagestream/codegen').RunConfig, 'out' | 'check'>} */
+export const config = {
+  inputs: ['spec'],
+  fixups: [],
+  layout: {
+    roots: [
+      { path: 'packages/core', name: '@imagestream/core' },
+      { path: 'packages/image-v1', name: '@imagestream/image-v1' },
+      { path: 'packages/client' },
+      { path: 'packages/validators' },
+      { path: 'packages/lint' },
+      { path: 'packages/server' },
+    ],
+    support: { specifier: '@imagestream/core' },
+    modules: [
+      {
+        id: 'meta-v1',
+        packages: [
+          'io.k8s.apimachinery.pkg.apis.meta.v1',
+          'io.k8s.apimachinery.pkg.runtime',
+          'io.k8s.apimachinery.pkg.version',
+        ],
+        document: 'spec/meta-v1',
+        // Core has a ListOptions and a WatchEvent of its own, made for people; these are the wire's shapes.
+        rename: {
+          'io.k8s.apimachinery.pkg.apis.meta.v1.ListOptions': 'RawListOptions',
+          'io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent': 'RawWatchEvent',
+          'io.k8s.apimachinery.pkg.version.Info': 'VersionInfo',
+        },
+        files: { types: `${core}/meta-v1.ts` },
+      },
+      {
+        id: 'core-v1',
+        packages: ['io.k8s.api.core.v1'],
+        document: 'spec/core-v1',
+        files: { types: `${core}/core-v1.ts` },
+      },
+      {
+        id: 'image-v1',
+        packages: ['com.github.openshift.api.image.v1'],
+        document: 'spec/image-v1',
+        files: {
+          types: `${image}/kinds.ts`,
+          create: `${image}/create.ts`,
+          resources: `${image}/resources.ts`,
+          guards: `${image}/guards.ts`,
+        },
+      },
+      {
+        id: 'image-docker10',
+        packages: ['com.github.openshift.api.image.docker10'],
+        document: 'spec/image-docker10',
+        files: { types: `${image}/docker10.ts` },
+      },
+      {
+        id: 'image-dockerpre012',
+        packages: ['com.github.openshift.api.image.dockerpre012'],
+        document: 'spec/image-dockerpre012',
+        files: { types: `${image}/dockerpre012.ts` },
+      },
+    ],
+  },
+  ownedFolders: [core, image],
+};
