@@ -63,14 +63,13 @@ class MemoryStore implements Store {
     const { prefix, startAfter = '', limit = Infinity } = query;
     const revision = this.#readable(query.revision);
     const entries: StoredValue[] = [];
-    let count = 0;
     for (const key of this.#keysFrom(prefix, startAfter)) {
       const stored = this.#at(key, revision);
       if (stored === undefined) continue;
-      count += 1;
-      if (entries.length < limit) entries.push(stored);
+      if (entries.length === limit) return { revision, entries, more: true };
+      entries.push(stored);
     }
-    return { revision, entries, count };
+    return { revision, entries, more: false };
   }
 
   async txn(transaction: Transaction): Promise<TransactionResult> {

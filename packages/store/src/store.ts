@@ -96,8 +96,8 @@ export interface RangeResult {
   readonly revision: number;
   /** In key order. */
   readonly entries: readonly StoredValue[];
-  /** Keys of the prefix after `startAfter`, those in `entries` included. */
-  readonly count: number;
+  /** Whether the limit left out further entries. */
+  readonly more: boolean;
 }
 
 /** Where a watch starts and what it sees. */

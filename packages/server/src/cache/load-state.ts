@@ -40,7 +40,7 @@ async function loadAt<T extends object, A>(
     const startAfter = entries.at(-1)?.key ?? '';
     const page = await store.range({ prefix: '', revision, startAfter, limit: loadPageSize });
     for (const stored of page.entries) entries.push(entryOf(stored, codec));
-    left = page.count - page.entries.length;
+    more = page.more;
   }
   return OrderedMap.fromSorted(entries);
 }

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { createMemoryStore } from './memory-store.js';
+import type { Store } from './store.js';
+import { ContractViolation, runDifferential, storeContract } from './suite/index.js';
+
+describe('a memory store', () => {
+  for (const { name, run } of storeContract) {
+    test(name, async () => {
+      const store = createMemoryStore();
+      await run(store);
+      await store.close();
+    });
+  }
+});
+
+describe('the suite notices a store that', () => {
+  /** A memory store with some methods replaced. */
+  function flawed(flaw: (sound: Store) => Partial<Store>): Store {
+    const sound = createMemoryStore();
+    const methods: Store = {
+      currentRevision: () => sound.currentRevision(),
+      compactedRevision: () => sound.compactedRevision(),
+      get: (key, revision) => sound.get(key, revision),
+      range: (query) => sound.range(query),
+      txn: (transaction) => sound.txn(transaction),
+      watch: (query) => sound.watch(query),
+      compact: (revision) => sound.compact(revision),
+      close: () => sound.close(),
+    };
+    return { ...methods, ...flaw(sound) };
+  }
+
+  async function violations(flaw: (sound: Store) => Partial<Store>): Promise<number> {
+    let count = 0;
+    for (const { run } of storeContract) {
+      try {
+        await run(flawed(flaw));
+      } catch (error) {
+        if (!(error instanceof ContractViolation)) throw error;
+        count += 1;
+      }
+    }
+    return count;
+  }
+
+  test('reads the newest state whatever the revision', async () => {
+    expect(await violations((sound) => ({ get: (key) => sound.get(key) }))).toBeGreaterThan(0);
+  });
+
+  test('ignores conditions', async () => {
+    const flaw = (sound: Store): Partial<Store> => ({
+      txn: ({ operations }) => sound.txn({ conditions: [], operations }),
+    });
+    expect(await violations(flaw)).toBeGreaterThan(0);
+  });
+
+  test('splits the events of a revision', async () => {
+    const flaw = (sound: Store): Partial<Store> => ({
+      async *watch(query) {
+        for await (const { revision, events } of sound.watch(query)) {
+          for (const event of events) yield { revision, events: [event] };
+          if (events.length === 0) yield { revision, events };
+        }
+      },
+    });
+    expect(await violations(flaw)).toBeGreaterThan(0);
+  });
+
+  test('forgets what was before', async () => {
+    const flaw = (sound: Store): Partial<Store> => ({
+      async *watch(query) {
+        for await (const { revision, events } of sound.watch(query)) {
+          const stripped = events.map((event) =>
+            event.type === 'put' ? { type: event.type, current: event.current } : event,
+          );
+          yield { revision, events: stripped };
+        }
+      },
+    });
+    expect(await violations(flaw)).toBeGreaterThan(0);
+    const reference = createMemoryStore();
+    const run = runDifferential({ seed: 1, steps: 500, reference, candidate: flawed(flaw) });
+    await expect(run).rejects.toThrow(/seed 1, step \d+: watch/);
+  });
+
+  test('compacts only in name', async () => {
+    expect(await violations(() => ({ compact: async () => undefined }))).toBeGreaterThan(0);
+  });
+});
+
+test('two memory stores never differ', async () => {
+  for (let seed = 0; seed < 10; seed++) {
+    const [reference, candidate] = [createMemoryStore(), createMemoryStore()];
+    await runDifferential({ seed, steps: 300, reference, candidate });
+  }
+});
