@@ -36,7 +36,7 @@ async function loadAt<T extends object, A>(
   revision: number,
 ): Promise<CacheState<T, A>> {
   const entries: CacheEntry<T, A>[] = [];
-  for (let left = 1; left > 0;) {
+  for (let more = true; more;) {
     const startAfter = entries.at(-1)?.key ?? '';
     const page = await store.range({ prefix: '', revision, startAfter, limit: loadPageSize });
     for (const stored of page.entries) entries.push(entryOf(stored, codec));
