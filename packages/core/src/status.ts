@@ -32,20 +32,14 @@ export function isStatus(value: unknown): value is Status {
   return isJsonObject(value) && value['kind'] === 'Status' && value['apiVersion'] === 'v1';
 }
 
-/** Field errors as the causes of a Status; equal ones are listed once. */
+/**
+ * Field errors as the causes of a Status, one each. A rule that two passes of the server both apply stands there twice, while
+ * the message of the Status has it once.
+ */
 export function toStatusCauses(errors: readonly FieldError[]): StatusCause[] {
-  const seen = new Set<string>();
-  const causes: StatusCause[] = [];
-  for (const error of errors) {
-    const cause = {
-      reason: fieldErrorReason(error.type),
-      message: formatFieldErrorBody(error),
-      field: error.field,
-    };
-    const key = JSON.stringify(cause);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    causes.push(cause);
-  }
-  return causes;
+  return errors.map((error) => ({
+    reason: fieldErrorReason(error.type),
+    message: formatFieldErrorBody(error),
+    field: error.field,
+  }));
 }

@@ -16,7 +16,7 @@ import {
 } from '@imagestream/core';
 import { deleteObject } from './delete-object.js';
 import { fillSystemMetadata, generateName, keepSystemMetadata } from './object-metadata.js';
-import { checkMetadata, checkMetadataUpdate } from './metadata-rules.js';
+import { checkMetadata } from './metadata-rules.js';
 import { arrange, decodeStored, encodeStored } from './object-codec.js';
 import {
   missing,
@@ -284,10 +284,7 @@ async function runUpdateHooks<T extends KubeObject>(
 ): Promise<void> {
   keepSystemMetadata(object, old);
   await strategy.prepareForUpdate(context, object, old);
-  const errors = [
-    ...checkMetadataUpdate(object.metadata, old.metadata),
-    ...(await strategy.validateUpdate(context, object, old)),
-  ];
+  const errors = await strategy.validateUpdate(context, object, old);
   refuseIfAny(info, object, errors);
   for (const text of strategy.warningsOnUpdate?.(context, object, old) ?? []) context.warn(text);
   strategy.canonicalize?.(object);

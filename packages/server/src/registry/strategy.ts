@@ -14,8 +14,7 @@ export type GarbageCollectionPolicy = 'DeleteDependents' | 'OrphanDependents' | 
  * Create:  fill uid, creationTimestamp, generated name → `prepareForCreate` → `validateCreate` → object metadata
  *          rules → `warningsOnCreate` → `canonicalize` → store.
  * Update:  read → make the new object → generation and system metadata copied from the old one →
- *          `prepareForUpdate` → `validateUpdate` → metadata rules (immutable fields) → `warningsOnUpdate` →
- *          `canonicalize` → store if something changed; start again when someone else was faster.
+ *          `prepareForUpdate` → `validateUpdate` → `warningsOnUpdate` → `canonicalize` → store if something changed; start again when someone else was faster.
  * Delete:  preconditions → finalizers by `garbageCollectionPolicy` → remove, or mark and keep.
  * Read:    `decorate` on whatever leaves the server through get, list and watch, and on the answers of writes.
  *
@@ -53,7 +52,10 @@ export interface Strategy<T extends KubeObject = KubeObject> {
    */
   prepareForUpdate(context: RequestContext, object: T, old: T): void | Promise<void>;
 
-  /** As `validateCreate`, on a changed object. Never changes `old`. */
+  /**
+   * As `validateCreate`, on a changed object, and with the rules for metadata that changes (immutable fields, finalizers),
+   * which stand there as often as the real server applies them. Never changes `old`.
+   */
   validateUpdate(context: RequestContext, object: T, old: T): FieldError[] | Promise<FieldError[]>;
 
   /** Texts for Warning headers. Changes nothing. */
