@@ -47,12 +47,14 @@ export interface DerivedOperation {
 
 /** The paths of an API, in path order, derived from its resources and verbs. */
 export function derivePaths(api: ApiSource, bag: DiagnosticBag): readonly PathItem[] {
-  const routed = api.resources.flatMap((resource) =>
-    routesOf(resource).map((route) => ({
+  const routed = api.resources.flatMap((resource) => {
+    const routes = routesOf(resource);
+    checkTexts(resource, routes, bag);
+    return routes.map((route) => ({
       path: api.prefix + route.path,
       operation: deriveOperation(api, resource, route, bag),
-    })),
-  );
+    }));
+  });
   const paths = [...new Set(routed.map(({ path }) => path))].sort(compareText);
   return paths.map((path) => {
     const operations = routed.flatMap((one) =>
@@ -118,6 +120,16 @@ function routesOf(resource: ResourceSource): readonly Route[] {
     ...(resource.verbs.includes('list') ? everywhere('list', `/${resource.resource}`) : []),
     ...(resource.createForAllNamespaces ? everywhere('create', `/${resource.resource}`) : []),
   ];
+}
+
+/** A sentence that no operation takes is a misspelt key, or was left behind. */
+function checkTexts(resource: ResourceSource, routes: readonly Route[], bag: DiagnosticBag): void {
+  const used = new Set(routes.map(({ text }) => text));
+  for (const key of resource.operations.keys()) {
+    if (used.has(key)) continue;
+    const message = `operations describes ${key}, which the verbs do not give`;
+    bag.error('malformed-source', resource.origin, message);
+  }
 }
 
 function deriveOperation(

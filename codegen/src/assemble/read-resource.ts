@@ -55,12 +55,25 @@ function whatBothHave(
   reader: SourceReader,
 ): Pick<ResourceSource, 'verbs' | 'kindPackage' | 'readParameters' | 'operations' | 'origin'> {
   return {
-    verbs: reader.names('verbs'),
+    verbs: readVerbs(reader),
     operations: readTexts(reader, reader.object('operations')),
     origin: reader.at,
     ...optional('kindPackage', reader.optionalText('kindPackage')),
     ...optional('readParameters', reader.optionalNames('readParameters')),
   };
+}
+
+const knownVerbs = [
+  ...['create', 'delete', 'deletecollection', 'get'],
+  ...['list', 'patch', 'update', 'watch'],
+];
+
+function readVerbs(reader: SourceReader): readonly string[] {
+  const verbs = reader.names('verbs');
+  for (const verb of verbs) {
+    if (!knownVerbs.includes(verb)) reader.complain('', `no API server knows the verb ${verb}`);
+  }
+  return verbs;
 }
 
 function readTexts(reader: SourceReader, object: JsonObject): ReadonlyMap<string, string> {
