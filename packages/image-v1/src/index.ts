@@ -112,3 +112,15 @@ export { applyLookupPolicy, parseLocalImageName } from './lookup-policy.js';
 export type { LocalImageName, LocalLookup } from './lookup-policy.js';
 export { prioritizeTags } from './tag-priority.js';
 export { compareBytes } from './text-order.js';
+export {
+  DockerMetadataVersionError,
+  formatDockerMetadata,
+  readDockerMetadata,
+} from './conversion/docker-metadata.js';
+export type { DockerMetadata } from './conversion/docker-metadata.js';
+export { ManifestError, MEDIA_TYPES, parseManifest } from './image-content/manifest.js';
+export type { ParsedManifest } from './image-content/manifest.js';
+export { fillImage } from './image-content/fill-image.js';
+export type { FilledImage } from './image-content/fill-image.js';
+export { prepareImageForCreate, prepareImageForUpdate } from './image-content/prepare-image.js';
+export type { PrepareImageUpdateOptions } from './image-content/prepare-image.js';

@@ -13,7 +13,7 @@ export type UnsetForm = 'zero' | 'null' | 'omitted';
 /** A member of a wire object. */
 export type WireMember =
   | { readonly type: 'text' | 'boolean' | 'integer' | 'time' | 'raw'; readonly unset: UnsetForm }
-  | { readonly type: 'texts' | 'textMap'; readonly unset: UnsetForm }
+  | { readonly type: 'texts' | 'textMap' | 'keys'; readonly unset: UnsetForm }
   | { readonly type: 'object' | 'objects'; readonly unset: UnsetForm; readonly shape: WireShape };
 
 /** The members of a wire object by name. */
@@ -57,7 +57,9 @@ function readMember(member: WireMember, value: unknown): unknown {
     case 'texts':
       return Array.isArray(value) && value.length > 0 ? value.map(toText) : undefined;
     case 'textMap':
-      return readTextMap(value);
+      return readMap(value, toText);
+    case 'keys':
+      return readMap(value, () => ({}));
     case 'object':
       return readObject(member, value);
     case 'objects':
@@ -81,12 +83,12 @@ function readObject(
   return toWireShape(member.shape, value);
 }
 
-function readTextMap(value: unknown): Record<string, string> | undefined {
+function readMap<T>(value: unknown, read: (member: unknown) => T): Record<string, T> | undefined {
   if (!isJsonObject(value)) return undefined;
   const entries = Object.entries(value);
   if (entries.length === 0) return undefined;
   // fromEntries defines members instead of assigning them, so a key `__proto__` stays an ordinary key.
-  return Object.fromEntries(entries.map(([key, text]) => [key, toText(text)]));
+  return Object.fromEntries(entries.map(([key, member]) => [key, read(member)]));
 }
 
 function unsetValue(member: WireMember): unknown {
@@ -103,6 +105,7 @@ function unsetValue(member: WireMember): unknown {
     case 'objects':
       return [];
     case 'textMap':
+    case 'keys':
     case 'object':
       return {};
     case 'time':
