@@ -40,7 +40,10 @@ export interface Facts {
     readonly removed: Readonly<Record<string, readonly string[]>>;
     readonly added: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   };
+  /** What discovery answers. */
   readonly resources: readonly Json[];
+  /** Name, type, format and priority of each Table column, by resource. */
+  readonly tables: Readonly<Record<string, readonly (readonly [string, string, string, number])[]>>;
   readonly parameters: Readonly<
     Record<string, { readonly type: string; readonly deprecated: boolean }>
   >;

@@ -1,7 +1,7 @@
 import { isJsonObject, ownValue } from '../json.js';
 import type { JsonObject } from '../json.js';
 import type { SourceReader } from './source-reader.js';
-import type { ResourceSource } from './spec-sources.js';
+import type { ColumnSource, ResourceSource } from './spec-sources.js';
 
 /** Reads one entry of `resources.yaml`: the resource itself, then each of its subresources. */
 export function readResource(reader: SourceReader): readonly ResourceSource[] {
@@ -9,9 +9,6 @@ export function readResource(reader: SourceReader): readonly ResourceSource[] {
   if (scope !== 'Cluster' && scope !== 'Namespaced') {
     reader.complain('scope', `a scope is Cluster or Namespaced, not ${JSON.stringify(scope)}`);
   }
-  checkColumns(reader);
-  // Known to servers only: it stands in discovery, never in a document.
-  reader.optionalText('storageVersionHash');
   const kind = reader.text('kind');
   const resource: ResourceSource = {
     resource: reader.text('resource'),
@@ -23,7 +20,9 @@ export function readResource(reader: SourceReader): readonly ResourceSource[] {
     categories: reader.names('categories'),
     name: reader.text('name'),
     createForAllNamespaces: reader.flag('createForAllNamespaces'),
+    columns: reader.children('columns').map(readColumn),
     ...optional('listKind', reader.optionalText('listKind')),
+    ...optional('storageVersionHash', reader.optionalText('storageVersionHash')),
     ...whatBothHave(reader),
   };
   const subresources = reader
@@ -45,6 +44,7 @@ function readSubresource(reader: SourceReader, parent: ResourceSource): Resource
     categories: [],
     name: parent.name,
     createForAllNamespaces: false,
+    columns: [],
     ...whatBothHave(reader),
   };
   reader.finish();
@@ -85,19 +85,16 @@ function readTexts(reader: SourceReader, object: JsonObject): ReadonlyMap<string
   return new Map(texts);
 }
 
-/** Columns of the Table form are facts for servers; here only their shape is looked at. */
-function checkColumns(reader: SourceReader): void {
-  for (const column of reader.children('columns')) {
-    column.text('name');
-    column.text('type');
-    column.text('shows');
-    column.optionalText('format');
-    const { priority } = column.rest((key) => key === 'priority');
-    if (priority !== undefined && !Number.isInteger(priority)) {
-      column.complain('priority', 'priority is not a whole number');
-    }
-    column.finish();
-  }
+function readColumn(reader: SourceReader): ColumnSource {
+  const column = {
+    name: reader.text('name'),
+    type: reader.text('type'),
+    format: reader.optionalText('format') ?? '',
+    priority: reader.optionalInteger('priority') ?? 0,
+    shows: reader.text('shows'),
+  };
+  reader.finish();
+  return column;
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

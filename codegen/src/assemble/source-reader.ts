@@ -43,6 +43,14 @@ export class SourceReader {
     return value === true;
   }
 
+  /** A whole number that may be absent. */
+  optionalInteger(key: string): number | undefined {
+    const value = this.#take(key);
+    if (value === undefined || (typeof value === 'number' && Number.isInteger(value))) return value;
+    this.complain(key, `${key} is not a whole number`);
+    return undefined;
+  }
+
   /** A list of texts, or undefined when absent. */
   optionalNames(key: string): readonly string[] | undefined {
     const value = this.#take(key);

@@ -85,9 +85,25 @@ export interface ResourceSource {
   readonly createForAllNamespaces: boolean;
   /** Query parameters of reading one object when they are not those of the verb. */
   readonly readParameters?: readonly string[];
+  /** Columns of the Table form, in order; none when the resource has no such form. */
+  readonly columns: readonly ColumnSource[];
+  /** What discovery answers under this name; absent when the resource stores nothing. */
+  readonly storageVersionHash?: string;
   /** A sentence or two for each operation, by its key. */
   readonly operations: ReadonlyMap<string, string>;
   readonly origin: SourcePointer;
+}
+
+/** One column of the Table form, which `kubectl get` prints. */
+export interface ColumnSource {
+  readonly name: string;
+  readonly type: string;
+  /** Empty unless the source says otherwise; `name` marks the column that identifies the row. */
+  readonly format: string;
+  /** 0 for columns that are always shown. */
+  readonly priority: number;
+  /** What the cells show, for readers. */
+  readonly shows: string;
 }
 
 /** What the operations of an API have in common. */
