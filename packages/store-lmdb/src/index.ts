@@ -1,1 +1,1 @@
-export {};
+export { openLmdbStore, type LmdbStoreOptions } from './open-lmdb-store.js';

@@ -1,0 +1,223 @@
+import {
+  checkKey,
+  checkRange,
+  checkRevision,
+  checkTransaction,
+  compacted,
+  compareKeys,
+  futureRevision,
+  storeClosed,
+  WakeList,
+} from '@imagestream/store';
+import type {
+  EventBatch,
+  RangeQuery,
+  RangeResult,
+  Store,
+  StoredValue,
+  Transaction,
+  TransactionResult,
+  WatchQuery,
+} from '@imagestream/store';
+import { readBatches } from './event-log.js';
+import type { KeyEntry, Position } from './layout.js';
+import { RecentBatches } from './recent-batches.js';
+import { planScrub } from './scrub.js';
+import { missingRecord, storedBy } from './tables.js';
+import type { Tables } from './tables.js';
+import type { WriterLock } from './writer-lock.js';
+import { Writer } from './writer.js';
+
+/** What a store begins with, read from its tables. */
+export interface StoreState {
+  readonly committedRevision: number;
+  readonly compactedRevision: number;
+  readonly scrubbedRevision: number;
+}
+
+/** The contract of `Store` on the tables of an LMDB environment. */
+export class LmdbStore implements Store {
+  readonly #tables: Tables;
+  readonly #lock: WriterLock;
+  readonly #writer: Writer;
+  readonly #recent = new RecentBatches();
+  readonly #wakeList = new WakeList();
+  readonly #onClosed: () => void;
+  #compactedRevision: number;
+  #scrubbedRevision: number;
+  #closing: Promise<void> | undefined;
+
+  constructor(tables: Tables, lock: WriterLock, state: StoreState, onClosed: () => void) {
+    this.#tables = tables;
+    this.#lock = lock;
+    this.#compactedRevision = state.compactedRevision;
+    this.#scrubbedRevision = state.scrubbedRevision;
+    this.#onClosed = onClosed;
+    this.#writer = new Writer({
+      tables,
+      committedRevision: state.committedRevision,
+      checkLock: () => lock.check(),
+      onCommitted: (batches) => {
+        this.#recent.add(batches);
+        this.#wakeList.wakeAll();
+      },
+    });
+  }
+
+  async currentRevision(): Promise<number> {
+    this.#checkOpen();
+    return this.#writer.committedRevision;
+  }
+
+  async compactedRevision(): Promise<number> {
+    this.#checkOpen();
+    return this.#compactedRevision;
+  }
+
+  async get(key: string, revision?: number): Promise<StoredValue | undefined> {
+    this.#checkOpen();
+    checkKey(key);
+    const at = this.#readable(revision);
+    const entry = this.#tables.keyEntry(key);
+    return entry && this.#at(entry, at);
+  }
+
+  async range(query: RangeQuery): Promise<RangeResult> {
+    this.#checkOpen();
+    checkRange(query);
+    const { prefix, startAfter = '', limit = Infinity } = query;
+    const revision = this.#readable(query.revision);
+    const after = startAfter === '' ? '' : `${startAfter}\0`;
+    const from = compareKeys(after, prefix) > 0 ? after : prefix;
+    const entries: StoredValue[] = [];
+    for (const { key, entry } of this.#tables.keysFrom(prefix, from)) {
+      if (!key.startsWith(prefix)) break;
+      const stored = this.#at(entry, revision);
+      if (stored === undefined) continue;
+      if (entries.length === limit) return { revision, entries, more: true };
+      entries.push(stored);
+    }
+    return { revision, entries, more: false };
+  }
+
+  async txn(transaction: Transaction): Promise<TransactionResult> {
+    this.#checkOpen();
+    checkTransaction(transaction);
+    return this.#writer.txn(transaction);
+  }
+
+  async *watch({ prefix, afterRevision, signal }: WatchQuery): AsyncGenerator<EventBatch> {
+    checkRevision(afterRevision);
+    let seen = afterRevision;
+    const isOver = (): boolean => signal?.aborted === true;
+    while (!isOver()) {
+      this.#checkWatchable(seen);
+      for (const batch of this.#batchesAfter(prefix, seen)) {
+        // The reader may have taken its time since the last one.
+        this.#checkWatchable(seen);
+        seen = batch.revision;
+        yield batch;
+        if (isOver()) return;
+      }
+      if (seen < this.#writer.committedRevision) continue;
+      await this.#wakeList.wait(signal);
+      if (this.#closing !== undefined) return;
+    }
+  }
+
+  async compact(revision: number): Promise<void> {
+    this.#checkOpen();
+    checkRevision(revision);
+    const current = this.#writer.committedRevision;
+    if (revision > current) throw futureRevision(revision, current);
+    if (revision > this.#compactedRevision) await this.#raiseCompacted(revision);
+    while (this.#scrubbedRevision < this.#compactedRevision && this.#closing === undefined) {
+      await this.#writer.exclusive(() => this.#scrub());
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#writer.idle();
+    this.#wakeList.wakeAll();
+    try {
+      await this.#lock.release();
+    } finally {
+      await this.#tables.close();
+      this.#onClosed();
+    }
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw storeClosed();
+  }
+
+  #checkWatchable(afterRevision: number): void {
+    this.#checkOpen();
+    if (afterRevision < this.#compactedRevision) {
+      throw compacted(afterRevision, this.#compactedRevision);
+    }
+  }
+
+  /** The revision to read at, refused when it lies outside history. */
+  #readable(revision: number | undefined): number {
+    const current = this.#writer.committedRevision;
+    if (revision === undefined) return current;
+    checkRevision(revision);
+    if (revision > current) throw futureRevision(revision, current);
+    if (revision < this.#compactedRevision) throw compacted(revision, this.#compactedRevision);
+    return revision;
+  }
+
+  /** What a key held at a revision: the newest record of its chain that is not younger. */
+  #at(entry: KeyEntry, revision: number): StoredValue | undefined {
+    if (entry.createRevision === undefined && entry.position.revision <= revision) return undefined;
+    for (let position: Position | undefined = entry.position; position !== undefined;) {
+      const record = this.#tables.record(position);
+      // The end of a chain may name a deletion that compaction has removed.
+      if (record === undefined && position.revision <= this.#compactedRevision) return undefined;
+      if (record === undefined) throw missingRecord(position);
+      if (position.revision <= revision) return storedBy(record, position);
+      position = record.previous;
+    }
+    return undefined;
+  }
+
+  #batchesAfter(prefix: string, revision: number): Iterable<EventBatch> {
+    const current = this.#writer.committedRevision;
+    if (revision >= current) return [];
+    return (
+      this.#recent.after(revision, prefix) ?? readBatches(this.#tables, prefix, revision, current)
+    );
+  }
+
+  /** Makes the promise to forget durable before anything is forgotten. */
+  async #raiseCompacted(revision: number): Promise<void> {
+    await this.#writer.exclusive(async () => {
+      if (revision <= this.#compactedRevision) return;
+      this.#lock.check();
+      await this.#tables.commit((writer) => {
+        writer.putMeta('compacted', revision);
+        // The log alone would not tell where to go on counting once its end is removed.
+        writer.putMeta('revision', this.#writer.committedRevision);
+      });
+      this.#compactedRevision = revision;
+      this.#wakeList.wakeAll();
+    });
+  }
+
+  async #scrub(): Promise<void> {
+    this.#lock.check();
+    const step = planScrub(this.#tables, this.#scrubbedRevision, this.#compactedRevision);
+    await this.#tables.commit((writer) => {
+      step.apply(writer);
+      writer.putMeta('scrubbed', step.scrubbedRevision);
+      writer.putMeta('revision', this.#writer.committedRevision);
+    });
+    this.#scrubbedRevision = step.scrubbedRevision;
+  }
+}

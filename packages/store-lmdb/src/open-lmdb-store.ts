@@ -1,0 +1,115 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { StoreError } from '@imagestream/store';
+import type { Store } from '@imagestream/store';
+import { LmdbStore } from './lmdb-store.js';
+import type { StoreState } from './lmdb-store.js';
+import { Tables } from './tables.js';
+import { locked, takeWriterLock } from './writer-lock.js';
+
+/** Where a store keeps its files. */
+export interface LmdbStoreOptions {
+  /** Created if it does not exist. Must lie on a local disk. */
+  readonly directory: string;
+}
+
+/** Changes when an older version could not read what a newer one writes. */
+const format = 1;
+
+/** Directories that are open in this process. LMDB must not open one twice. */
+const openDirectories = new Set<string>();
+
+/**
+ * Opens the durable store in a directory, or creates it. What was acknowledged before is there,
+ * however the process that wrote it ended; nothing has to be repaired.
+ *
+ * Writes are acknowledged when they are on disk. Those made at the same time share one flush.
+ *
+ * Rejects with a `StoreError`: `Locked` when another process (or this one) has the directory open,
+ * `Damaged` when it holds something else or was written by a newer version, `Unavailable` when the
+ * file system refuses.
+ *
+ * @example
+ * const store = await openLmdbStore({ directory: '/var/lib/imagestream' });
+ */
+export async function openLmdbStore({ directory }: LmdbStoreOptions): Promise<Store> {
+  const path = makeDirectory(directory);
+  if (openDirectories.has(path)) throw locked(path);
+  openDirectories.add(path);
+  const onClosed = (): void => void openDirectories.delete(path);
+  let tables: Tables | undefined;
+  try {
+    tables = new Tables(join(path, 'store.mdb'));
+    syncDirectory(path);
+    checkFormat(tables, path);
+    const lock = await takeWriterLock(tables, path);
+    return new LmdbStore(tables, lock, readState(tables), onClosed);
+  } catch (error) {
+    await tables?.close();
+    onClosed();
+    throw error instanceof StoreError ? error : unavailable(path, error);
+  }
+}
+
+function makeDirectory(directory: string): string {
+  try {
+    mkdirSync(directory, { recursive: true });
+    return realpathSync(directory);
+  } catch (error) {
+    throw unavailable(directory, error);
+  }
+}
+
+/** Makes the new files' names as durable as their content. Windows has no such call. */
+function syncDirectory(path: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Refuses another format; marks a new store with this one. */
+function checkFormat(tables: Tables, path: string): void {
+  const found = tables.meta('format');
+  if (found === format) return;
+  if (found !== undefined) {
+    throw new StoreError(
+      'Damaged',
+      `the store in ${path} has format ${JSON.stringify(found)}, this version reads format ${format}`,
+    );
+  }
+  tables.transactSync((writer) => {
+    writer.putMeta('format', format);
+    return undefined;
+  });
+}
+
+function readState(tables: Tables): StoreState {
+  tables.refresh();
+  const newest = tables.newestPosition()?.revision ?? 1;
+  return {
+    committedRevision: Math.max(newest, revisionFact(tables, 'revision')),
+    compactedRevision: revisionFact(tables, 'compacted'),
+    scrubbedRevision: revisionFact(tables, 'scrubbed'),
+  };
+}
+
+/** A revision kept as a fact; 1, where every store begins, if there is none. */
+function revisionFact(tables: Tables, name: string): number {
+  const value = tables.meta(name) ?? 1;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
+  throw new StoreError(
+    'Damaged',
+    `the store says ${JSON.stringify(value)} is its ${name} revision`,
+  );
+}
+
+function unavailable(path: string, cause: unknown): StoreError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StoreError('Unavailable', `the store in ${path} cannot be opened: ${reason}`, {
+    cause,
+  });
+}

@@ -1,0 +1,168 @@
+import { open } from 'lmdb';
+import type { Database, RootDatabase } from 'lmdb';
+import { endOfPrefix, StoreError } from '@imagestream/store';
+import type { StoredValue } from '@imagestream/store';
+import {
+  decodeKeyEntry,
+  decodePosition,
+  decodeRecord,
+  encodeKeyEntry,
+  encodePosition,
+  encodeRecord,
+} from './layout.js';
+import type { KeyEntry, LogRecord, Position } from './layout.js';
+
+type Table = Database<Buffer, Buffer>;
+
+/** What a batch of writes may contain; all of it is committed together. */
+export interface BatchWriter {
+  putRecord(position: Position, record: LogRecord): void;
+  removeRecord(position: Position): void;
+  putKey(key: string, entry: KeyEntry): void;
+  removeKey(key: string): void;
+  /** Keeps a fact as JSON. */
+  putMeta(name: string, value: unknown): void;
+}
+
+/** A record with its position. */
+export interface LogEntry extends LogRecord {
+  readonly position: Position;
+}
+
+const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;
+
+/**
+ * The tables of the store in one LMDB environment, in terms of records and keys. Reads are
+ * synchronous and see what was committed when `refresh` was last called, or later.
+ */
+export class Tables {
+  readonly #environment: RootDatabase<Buffer, Buffer>;
+  readonly #log: Table;
+  readonly #keys: Table;
+  readonly #meta: Table;
+
+  /** Opens or creates the environment in a file. Throws the errors of LMDB. */
+  constructor(file: string) {
+    this.#environment = open<Buffer, Buffer>({
+      path: file,
+      noSubdir: true,
+      maxDbs: 8,
+      // A commit then waits for the disk before anybody can see it, and its promise with it. With
+      // overlapping on, LMDB shows commits before they are durable.
+      overlappingSync: false,
+      ...binary,
+    });
+    this.#log = this.#environment.openDB({ name: 'log', ...binary });
+    this.#keys = this.#environment.openDB({ name: 'keys', ...binary });
+    this.#meta = this.#environment.openDB({ name: 'meta', ...binary });
+  }
+
+  /** Makes later reads see everything committed so far. */
+  refresh(): void {
+    this.#environment.resetReadTxn();
+  }
+
+  /** Commits everything that `fill` writes, durably, or rejects and commits nothing of it. */
+  async commit(fill: (writer: BatchWriter) => void): Promise<void> {
+    const writes: Promise<boolean>[] = [];
+    const done = this.#environment.batch(() => fill(this.#writer((write) => writes.push(write))));
+    const [result] = await Promise.allSettled([done, ...writes]);
+    if (result.status === 'rejected') throw result.reason;
+    this.refresh();
+  }
+
+  /**
+   * Runs `action` alone among all processes that have the environment open, and commits what it
+   * wrote. It must not return a promise: LMDB would wait for it and never commit.
+   */
+  transactSync<R extends object | undefined>(action: (writer: BatchWriter) => R): R {
+    return this.#environment.transactionSync(() => action(this.#syncWriter()));
+  }
+
+  /** A fact kept with `putMeta`. */
+  meta(name: string): unknown {
+    const bytes = this.#meta.getBinary(Buffer.from(name));
+    return bytes === undefined ? undefined : JSON.parse(bytes.toString());
+  }
+
+  /** The position of the newest record, if there is any. */
+  newestPosition(): Position | undefined {
+    const [newest] = this.#log.getKeys({ reverse: true, limit: 1 });
+    return newest && decodePosition(newest);
+  }
+
+  keyEntry(key: string): KeyEntry | undefined {
+    const bytes = this.#keys.getBinary(Buffer.from(key));
+    return bytes && decodeKeyEntry(bytes);
+  }
+
+  record(position: Position): LogRecord | undefined {
+    const bytes = this.#log.getBinary(encodePosition(position));
+    return bytes && decodeRecord(bytes);
+  }
+
+  /** The keys with a prefix in key order, from `from` on. Leaving the loop early is fine. */
+  *keysFrom(prefix: string, from: string): Generator<{ key: string; entry: KeyEntry }> {
+    const end = endOfPrefix(prefix);
+    const range = this.#keys.getRange({
+      start: Buffer.from(from),
+      ...(end === undefined ? {} : { end: Buffer.from(end) }),
+    });
+    for (const { key, value } of range) {
+      yield { key: key.toString(), entry: decodeKeyEntry(value) };
+    }
+  }
+
+  /** The records after a revision, up to and including another. */
+  *recordsBetween(afterRevision: number, untilRevision: number): Generator<LogEntry> {
+    const range = this.#log.getRange({
+      start: encodePosition({ revision: afterRevision + 1, index: 0 }),
+      end: encodePosition({ revision: untilRevision + 1, index: 0 }),
+    });
+    for (const { key, value } of range) {
+      // LMDB may reuse the bytes of an iteration for its next step.
+      const record = decodeRecord(Buffer.from(value));
+      yield { ...record, position: decodePosition(key) };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#environment.close();
+  }
+
+  #writer(collect: (write: Promise<boolean>) => void): BatchWriter {
+    return {
+      putRecord: (position, record) =>
+        collect(this.#log.put(encodePosition(position), encodeRecord(record))),
+      removeRecord: (position) => collect(this.#log.remove(encodePosition(position))),
+      putKey: (key, entry) => collect(this.#keys.put(Buffer.from(key), encodeKeyEntry(entry))),
+      removeKey: (key) => collect(this.#keys.remove(Buffer.from(key))),
+      putMeta: (name, value) =>
+        collect(this.#meta.put(Buffer.from(name), Buffer.from(JSON.stringify(value)))),
+    };
+  }
+
+  #syncWriter(): BatchWriter {
+    return {
+      putRecord: (position, record) =>
+        this.#log.putSync(encodePosition(position), encodeRecord(record)),
+      removeRecord: (position) => void this.#log.removeSync(encodePosition(position)),
+      putKey: (key, entry) => this.#keys.putSync(Buffer.from(key), encodeKeyEntry(entry)),
+      removeKey: (key) => void this.#keys.removeSync(Buffer.from(key)),
+      putMeta: (name, value) =>
+        this.#meta.putSync(Buffer.from(name), Buffer.from(JSON.stringify(value))),
+    };
+  }
+}
+
+/** The value a record gave its key; `undefined` for a deletion. */
+export function storedBy(record: LogRecord, { revision }: Position): StoredValue | undefined {
+  if (record.type === 'delete') return undefined;
+  const { key, value, createRevision } = record;
+  return { key, value, createRevision, modRevision: revision };
+}
+
+/** A record that must be there is not. */
+export function missingRecord({ revision }: Position): StoreError {
+  return new StoreError('Damaged', `the log of the store lacks a record of revision ${revision}`);
+}
