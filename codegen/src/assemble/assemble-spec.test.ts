@@ -13,6 +13,12 @@ import { assembleSpec } from './index.js';
 const toys = join(dirname(fileURLToPath(import.meta.url)), 'testdata', 'toys');
 const copies: string[] = [];
 
+/** Eight lists, each holding the one before ten times. */
+const aliasBomb = Array.from({ length: 8 }, (_none, level) => {
+  const members = level === 0 ? 'x' : Array.from({ length: 10 }, () => `*l${level - 1}`).join(', ');
+  return `l${level}: &l${level} [${members}]`;
+}).join('\n');
+
 afterEach(() => {
   for (const copy of copies.splice(0)) rmSync(copy, { recursive: true });
 });
@@ -47,6 +53,12 @@ describe('assembleSpec', () => {
     const names = (folder: string): string[] => [...new Set(text(folder).match(/limit-[\w-]{8}/g))];
     expect(names(toys)).toHaveLength(1);
     expect(names(changed)).not.toEqual(names(toys));
+  });
+
+  test('refuses a folder that is not there, and one without sources', () => {
+    const codes = (folder: string): string[] => problemsOf(folder).map(({ code }) => code);
+    expect(codes(join(toys, 'nowhere'))).toEqual(['input-unreadable']);
+    expect(codes(join(toys, 'meta'))).toEqual(['input-unreadable']);
   });
 
   test('reports every problem of every file at once', () => {
@@ -183,6 +195,57 @@ describe('assembleSpec refuses', () => {
       code: 'dangling-reference',
       pointer: '',
       says: 'com.example.toys.v1.Faker',
+    },
+    {
+      name: 'an operation described by nothing',
+      file: 'toys-v1/resources.yaml',
+      text: ['create: Makes a toy.', "create: ' '"],
+      code: 'missing-description',
+      pointer: '/resources/0/operations/create',
+      says: 'create',
+    },
+    {
+      name: 'a parameter described by nothing',
+      file: 'toys-v1/parameters.yaml',
+      text: ['description: Only tries.', "description: ''"],
+      code: 'missing-description',
+      pointer: '/parameters/dryRun/description',
+      says: 'description',
+    },
+    {
+      name: 'a resource that is there twice',
+      file: 'toys-v1/resources.yaml',
+      text: [
+        'resources:\n',
+        'resources:\n  - { resource: toys, singular: toy, kind: Toy, scope: Namespaced, verbs: [get], name: Toy., operations: { get: Reads. } }\n',
+      ],
+      code: 'malformed-source',
+      pointer: '',
+      says: 'get /apis/toys.example.com/v1/namespaces/{namespace}/toys/{name} is given by two',
+    },
+    {
+      name: 'a verb with two parameters of one name',
+      file: 'toys-v1/verbs.yaml',
+      text: ['query: [limit, pretty]', 'query: [limit, limit]'],
+      code: 'malformed-source',
+      pointer: '/verbs/list',
+      says: 'two parameters of one verb are called limit',
+    },
+    {
+      name: 'aliases that would unfold without end',
+      file: 'meta/definitions.yaml',
+      text: ['definitions:', `${aliasBomb}\ndefinitions:`],
+      code: 'input-malformed',
+      pointer: '',
+      says: 'alias',
+    },
+    {
+      name: 'an alias to nothing',
+      file: 'meta/definitions.yaml',
+      text: ['type: string', 'type: *nowhere'],
+      code: 'input-malformed',
+      pointer: '',
+      says: 'nowhere',
     },
     {
       name: 'a scope that is none',

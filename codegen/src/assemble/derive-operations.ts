@@ -60,8 +60,24 @@ export function derivePaths(api: ApiSource, bag: DiagnosticBag): readonly PathIt
     const operations = routed.flatMap((one) =>
       one.path === path && one.operation !== undefined ? [one.operation] : [],
     );
+    checkMethods(api, path, operations, bag);
     return hoistParameters(path, operations, api.verbs.parametersShared);
   });
+}
+
+function checkMethods(
+  api: ApiSource,
+  path: string,
+  operations: readonly DerivedOperation[],
+  bag: DiagnosticBag,
+): void {
+  for (const method of repeated(operations.map((operation) => operation.method))) {
+    bag.error('malformed-source', api.origin, `${method} ${path} is given by two resources`);
+  }
+}
+
+function repeated(names: readonly string[]): readonly string[] {
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
 }
 
 /** One way to reach a resource: a path below the prefix, and the verb behind it. */
@@ -212,6 +228,9 @@ function parametersOf(
     bag.error('malformed-source', where, `parameters.yaml does not know ${JSON.stringify(key)}`);
     return [];
   });
+  for (const name of repeated(found.map((parameter) => parameter.name))) {
+    bag.error('malformed-source', source.origin, `two parameters of one verb are called ${name}`);
+  }
   return found.sort((a, b) => compareText(a.name, b.name));
 }
 

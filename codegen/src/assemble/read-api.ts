@@ -26,7 +26,7 @@ export function readApi(
     tag: root.optionalText('tag') ?? groupVersionTag(group, version),
     package: root.text('package'),
     title: root.text('title'),
-    description: root.text('description'),
+    description: root.sentence('description'),
     deprecated: root.flag('deprecated'),
     documents: { ...(v2 === undefined ? {} : { v2 }), ...(v3 === undefined ? {} : { v3 }) },
     resources: root.children('resources').flatMap(readResource),
@@ -102,7 +102,7 @@ function readParameter(key: string, reader: SourceReader): ParameterSource {
     required: reader.flag('required'),
     deprecated: reader.flag('deprecated'),
     inline: reader.flag('inline'),
-    description: reader.text('description'),
+    description: reader.sentence('description'),
   };
   reader.finish();
   return parameter;

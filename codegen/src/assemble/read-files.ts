@@ -11,8 +11,9 @@ export interface SourceFile {
   readonly value: JsonValue;
 }
 
-/** Names of the folders directly inside a folder, in code-unit order. */
+/** Names of the folders directly inside a folder, in code-unit order; none when it does not exist. */
 export function foldersIn(dir: string): readonly string[] {
+  if (!existsSync(dir)) return [];
   return readdirSync(dir)
     .filter((name) => statSync(join(dir, name)).isDirectory())
     .sort(compareText);
@@ -50,7 +51,12 @@ export function readSourceFile(
     bag.error('input-malformed', { file, pointer: '' }, firstLine);
   }
   if (document.errors.length > 0) return undefined;
-  // YAML's core schema yields JSON values only.
-  const value = document.toJS({ maxAliasCount: 100 }) as JsonValue;
-  return { file, value };
+  try {
+    // YAML's core schema yields JSON values only.
+    return { file, value: document.toJS({ maxAliasCount: 100 }) as JsonValue };
+  } catch (error) {
+    // Aliases to nothing, and aliases of aliases that would unfold without end, are found only here.
+    bag.error('input-malformed', { file, pointer: '' }, String(error));
+    return undefined;
+  }
 }

@@ -1,5 +1,3 @@
-import { isJsonObject, ownValue } from '../json.js';
-import type { JsonObject } from '../json.js';
 import type { SourceReader } from './source-reader.js';
 import type { ColumnSource, ResourceSource } from './spec-sources.js';
 
@@ -18,7 +16,7 @@ export function readResource(reader: SourceReader): readonly ResourceSource[] {
     namespaced: scope === 'Namespaced',
     shortNames: reader.names('shortNames'),
     categories: reader.names('categories'),
-    name: reader.text('name'),
+    name: reader.sentence('name'),
     createForAllNamespaces: reader.flag('createForAllNamespaces'),
     columns: reader.children('columns').map(readColumn),
     ...optional('listKind', reader.optionalText('listKind')),
@@ -56,7 +54,7 @@ function whatBothHave(
 ): Pick<ResourceSource, 'verbs' | 'kindPackage' | 'readParameters' | 'operations' | 'origin'> {
   return {
     verbs: readVerbs(reader),
-    operations: readTexts(reader, reader.object('operations')),
+    operations: reader.optionalChild('operations')?.sentences() ?? new Map<string, string>(),
     origin: reader.at,
     ...optional('kindPackage', reader.optionalText('kindPackage')),
     ...optional('readParameters', reader.optionalNames('readParameters')),
@@ -76,15 +74,6 @@ function readVerbs(reader: SourceReader): readonly string[] {
   return verbs;
 }
 
-function readTexts(reader: SourceReader, object: JsonObject): ReadonlyMap<string, string> {
-  const texts = Object.keys(object).map((key) => {
-    const text = ownValue(object, key);
-    if (typeof text !== 'string') reader.complain('operations', `${key} is not a text`);
-    return [key, typeof text === 'string' ? text : ''] as const;
-  });
-  return new Map(texts);
-}
-
 function readColumn(reader: SourceReader): ColumnSource {
   const column = {
     name: reader.text('name'),
@@ -99,5 +88,5 @@ function readColumn(reader: SourceReader): ColumnSource {
 
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
   const entry: { [P in K]?: V } = {};
-  return value === undefined || isJsonObject(value) ? entry : { ...entry, [key]: value };
+  return value === undefined ? entry : { ...entry, [key]: value };
 }

@@ -18,6 +18,10 @@ import type {
  * Problems go into the bag; what could be read is returned all the same.
  */
 export function readSpecSources(specDir: string, bag: DiagnosticBag): SpecSources {
+  if (!isSpecFolder(specDir)) {
+    const message = `${specDir} holds no definition sources`;
+    bag.error('input-unreadable', { file: specDir, pointer: '' }, message);
+  }
   const folders = foldersIn(specDir).map((folder) => readFolder(specDir, folder, bag));
   const apis = folders.flatMap(({ api }) => (api === undefined ? [] : [api]));
   const shared = folders.filter(({ api }) => api?.deprecated !== true);
@@ -92,7 +96,7 @@ function readDiscovery(specDir: string, bag: DiagnosticBag): readonly DiscoveryS
       document: reader.text('document'),
       operationId: reader.text('operationId'),
       tag: reader.text('tag'),
-      description: reader.text('description'),
+      description: reader.sentence('description'),
       answer: reader.text('answer'),
       mediaTypes: reader.names('mediaTypes'),
       origin: reader.at,

@@ -20,11 +20,23 @@ export class SourceReader {
     if (!isJsonObject(value)) this.complain('', 'an object is expected here');
   }
 
-  /** A text that must be there and must not be empty unless the entry reads `''`. */
+  /** A text that must be there; it may be empty when it is written so. */
   text(key: string): string {
     const text = this.optionalText(key);
     if (text === undefined) this.complain('', `the entry ${JSON.stringify(key)} is missing`);
     return text ?? '';
+  }
+
+  /** A text for readers, which must be there and say something. */
+  sentence(key: string): string {
+    const text = this.text(key);
+    if (text.trim() === '') this.#undescribed(key);
+    return text;
+  }
+
+  /** Every entry of the object as a text for readers, by key. */
+  sentences(): ReadonlyMap<string, string> {
+    return new Map(Object.keys(this.#value).map((key) => [key, this.sentence(key)]));
   }
 
   /** A text that may be absent. */
@@ -125,6 +137,11 @@ export class SourceReader {
   complain(key: string, message: string): void {
     const pointer = this.at.pointer + (key === '' ? '' : pointerStep(key));
     this.#bag.error('malformed-source', { file: this.at.file, pointer }, message);
+  }
+
+  #undescribed(key: string): void {
+    const at = { file: this.at.file, pointer: this.at.pointer + pointerStep(key) };
+    this.#bag.error('missing-description', at, `${key} says nothing`);
   }
 
   #take(key: string): JsonValue | undefined {

@@ -62,7 +62,8 @@ export function isSourceOnlyKey(key: string): boolean {
  * The same definition without properties marked `x-served: false`: they are known from newer servers
  * and described for readers, but belong to no document and to no generated type.
  */
-export function servedSchema(schema: JsonObject): JsonObject {
+export function servedSchema(source: JsonObject): JsonObject {
+  const schema = mapInnerSchemas(source, servedSchema);
   const properties = ownValue(schema, 'properties');
   if (!isJsonObject(properties)) return schema;
   const served = Object.keys(properties).flatMap((name) => {
