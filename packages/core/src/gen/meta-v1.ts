@@ -155,7 +155,7 @@ export interface CreateOptions {
 
 /**
  * Settings of a deletion, sent as its optional body. The same settings can be given in the query
- * instead; the body wins where both are there.
+ * instead, which is ignored as soon as there is a body.
  */
 export interface DeleteOptions {
   /**
@@ -290,8 +290,8 @@ export interface RawListOptions {
    */
   sendInitialEvents?: boolean;
   /**
-   * End the request after this many seconds, whatever happens. Absent or 0: the server chooses a
-   * limit for a watch.
+   * End a watch after this many seconds. Absent or 0: the server ends it after half an hour to an
+   * hour. Lists ignore it.
    */
   timeoutSeconds?: number;
   /** Answer with a stream of events instead of a list. False when absent. */
@@ -594,7 +594,7 @@ export interface Table {
    * afterwards.
    */
   columnDefinitions: TableColumnDefinition[] | null;
-  /** One row per object. */
+  /** One row per object, in the order of the list they were made from. */
   rows: TableRow[] | null;
 }
 

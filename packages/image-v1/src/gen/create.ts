@@ -33,8 +33,8 @@ export interface ImageCreate {
   dockerImageConfig?: string;
   /**
    * Layers of the image in order of application, base layer first. The server derives them from the
-   * manifest when they are missing and never changes them afterwards. Absent for a manifest list,
-   * which has no layers of its own.
+   * manifest when they are missing and never changes them afterwards. Must be absent for a manifest
+   * list, which has no layers of its own.
    */
   dockerImageLayers?: ImageLayerCreate[];
   /**
@@ -69,8 +69,9 @@ export interface ImageCreate {
   dockerImageMetadataVersion?: string;
   /**
    * Pull spec the image was imported from or pushed to, for example `quay.io/acme/web@sha256:…`.
-   * Inside tag objects the server rewrites it to what a client of that tag should pull, following
-   * the tag's reference policy.
+   * The server refuses an image without one, optional though it is here. Inside tag objects the
+   * server rewrites it to what a client of that tag should pull, following the tag's reference
+   * policy.
    */
   dockerImageReference?: string;
   /**
@@ -117,10 +118,12 @@ export interface ImageManifestCreate {
   architecture: string;
   /**
    * Digest of the platform's manifest, and the name of its Image object when the list was imported
-   * with `PreserveOriginal`.
+   * with `PreserveOriginal`. Required by the server to look like a digest.
    */
   digest: string;
-  /** Size of the manifest text in bytes, which is not the size of the image. */
+  /**
+   * Size of the manifest text in bytes, which is not the size of the image. Must not be negative.
+   */
   manifestSize?: number;
   /** Media type of the platform's manifest. */
   mediaType: string;
@@ -147,7 +150,7 @@ export interface ImageSignatureCreate {
   kind?: 'ImageSignature';
   /**
    * The name must read `<image name>@<signature name>`, where the part before `@` is an existing
-   * Image. There is no namespace.
+   * Image. There is no namespace, and labels and annotations are refused.
    */
   metadata: ObjectMeta;
   /**
@@ -162,7 +165,10 @@ export interface ImageSignatureCreate {
    * updating the Image.
    */
   created?: Time;
-  /** Pull spec the signature claims to be about. Empty until a verifier fills it in. */
+  /**
+   * Pull spec the signature claims to be about. Empty until a verifier fills it in; the server
+   * refuses it while no `Trusted` condition says `True` or `False`.
+   */
   imageIdentity?: string;
   /** Who issued the signing certificate or key. Absent until a verifier fills it in. */
   issuedBy?: SignatureIssuer;
@@ -189,8 +195,9 @@ export interface ImageStreamCreate {
   /** Always `ImageStream`. Give it in every request body; items of a list come without it. */
   kind?: 'ImageStream';
   /**
-   * Name, namespace, labels and annotations. The name becomes a part of the repository path in the
-   * integrated registry, so it must be valid there as well.
+   * Name, namespace, labels and annotations. The name becomes part of a repository path in the
+   * integrated registry: lower-case letters and digits with single `.`, `_` or `-` between them,
+   * and at most 255 characters together with the namespace and a slash.
    */
   metadata: ObjectMeta;
   /** What the owner of the stream wants: its tags, where each comes from and how it is imported. */
@@ -292,9 +299,10 @@ export interface ImageStreamMappingCreate {
 export interface ImageStreamSpecCreate {
   /**
    * Repository outside the cluster whose tags this stream shall mirror, for example
-   * `quay.io/acme/web`, without tag or digest. Deprecated: the server imports nothing because of
-   * it; list the tags in `tags` instead. It is the value of `status.dockerImageRepository` when no
-   * integrated registry is configured.
+   * `quay.io/acme/web`, without tag or digest. Refused when it has either or cannot be parsed.
+   * Deprecated: only the cluster's import controller reads it, once for a new stream; list the tags
+   * in `tags` instead. It is the value of `status.dockerImageRepository` when no integrated
+   * registry is configured.
    * @deprecated
    */
   dockerImageRepository?: string;

@@ -57,8 +57,8 @@ export interface Image {
   dockerImageConfig?: string;
   /**
    * Layers of the image in order of application, base layer first. The server derives them from the
-   * manifest when they are missing and never changes them afterwards. Absent for a manifest list,
-   * which has no layers of its own.
+   * manifest when they are missing and never changes them afterwards. Must be absent for a manifest
+   * list, which has no layers of its own.
    */
   dockerImageLayers?: ImageLayer[];
   /**
@@ -93,8 +93,9 @@ export interface Image {
   dockerImageMetadataVersion?: string;
   /**
    * Pull spec the image was imported from or pushed to, for example `quay.io/acme/web@sha256:…`.
-   * Inside tag objects the server rewrites it to what a client of that tag should pull, following
-   * the tag's reference policy.
+   * The server refuses an image without one, optional though it is here. Inside tag objects the
+   * server rewrites it to what a client of that tag should pull, following the tag's reference
+   * policy.
    */
   dockerImageReference?: string;
   /**
@@ -252,10 +253,12 @@ export interface ImageManifest {
   architecture: string;
   /**
    * Digest of the platform's manifest, and the name of its Image object when the list was imported
-   * with `PreserveOriginal`.
+   * with `PreserveOriginal`. Required by the server to look like a digest.
    */
   digest: string;
-  /** Size of the manifest text in bytes, which is not the size of the image. */
+  /**
+   * Size of the manifest text in bytes, which is not the size of the image. Must not be negative.
+   */
   manifestSize: number;
   /** Media type of the platform's manifest. */
   mediaType: string;
@@ -284,7 +287,7 @@ export interface ImageSignature {
   kind: 'ImageSignature';
   /**
    * The name must read `<image name>@<signature name>`, where the part before `@` is an existing
-   * Image. There is no namespace.
+   * Image. There is no namespace, and labels and annotations are refused.
    */
   metadata: ObjectMeta;
   /**
@@ -299,7 +302,10 @@ export interface ImageSignature {
    * updating the Image.
    */
   created?: Time;
-  /** Pull spec the signature claims to be about. Empty until a verifier fills it in. */
+  /**
+   * Pull spec the signature claims to be about. Empty until a verifier fills it in; the server
+   * refuses it while no `Trusted` condition says `True` or `False`.
+   */
   imageIdentity?: string;
   /** Who issued the signing certificate or key. Absent until a verifier fills it in. */
   issuedBy?: SignatureIssuer;
@@ -330,8 +336,9 @@ export interface ImageStream {
   /** Always `ImageStream`. Give it in every request body; items of a list come without it. */
   kind: 'ImageStream';
   /**
-   * Name, namespace, labels and annotations. The name becomes a part of the repository path in the
-   * integrated registry, so it must be valid there as well.
+   * Name, namespace, labels and annotations. The name becomes part of a repository path in the
+   * integrated registry: lower-case letters and digits with single `.`, `_` or `-` between them,
+   * and at most 255 characters together with the namespace and a slash.
    */
   metadata: ObjectMeta;
   /** What the owner of the stream wants: its tags, where each comes from and how it is imported. */
@@ -511,9 +518,10 @@ export interface ImageStreamMapping {
 export interface ImageStreamSpec {
   /**
    * Repository outside the cluster whose tags this stream shall mirror, for example
-   * `quay.io/acme/web`, without tag or digest. Deprecated: the server imports nothing because of
-   * it; list the tags in `tags` instead. It is the value of `status.dockerImageRepository` when no
-   * integrated registry is configured.
+   * `quay.io/acme/web`, without tag or digest. Refused when it has either or cannot be parsed.
+   * Deprecated: only the cluster's import controller reads it, once for a new stream; list the tags
+   * in `tags` instead. It is the value of `status.dockerImageRepository` when no integrated
+   * registry is configured.
    * @deprecated
    */
   dockerImageRepository?: string;
@@ -790,7 +798,7 @@ export interface SignatureSubject {
   organization?: string;
   /**
    * Identifies the public key that verifies the signature; a key id or fingerprint such as
-   * `685ebe62bf278440`. Required, and never empty when a subject is given.
+   * `685ebe62bf278440`. Always present, though the server does not check it.
    */
   publicKeyID: string;
 }
@@ -854,6 +862,7 @@ export interface TagImportPolicy {
   /**
    * Re-import the tag at regular intervals (by default about every 15 minutes) so that it follows
    * the source. False when absent: the tag is imported once for each change of its generation.
+   * Refused for a tag that follows another tag.
    */
   scheduled?: boolean;
 }
@@ -870,8 +879,8 @@ export interface TagReference {
   /**
    * Where the tag's image comes from. `DockerImage` names an image in a registry, to be imported;
    * `ImageStreamTag` and `ImageStreamImage` follow a tag or image of this or another stream
-   * (another namespace needs permission on its `imagestreams/layers`). Absent: the tag is only ever
-   * pushed to.
+   * (another namespace needs permission on its `imagestreams/layers`). `kind` and `name` are
+   * required then. Absent: the tag is only ever pushed to.
    */
   from?: ObjectReference;
   /**
@@ -882,8 +891,9 @@ export interface TagReference {
   /** How the image is fetched and kept up to date. Always present in answers. */
   importPolicy?: TagImportPolicy;
   /**
-   * Name of the tag, unique within the stream and the key of the entry in patches: up to 128
-   * letters, digits, `_`, `.` and `-`, not beginning with `.` or `-`.
+   * Name of the tag, unique within the stream and the key of the entry in patches. The server
+   * checks no syntax, but registries take only 1 to 128 letters, digits, `_`, `.` and `-` that do
+   * not begin with `.` or `-`, and a tag with `:` or `@` cannot be read as an image stream tag.
    */
   name: string;
   /**
