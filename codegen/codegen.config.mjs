@@ -2,6 +2,7 @@
 
 const core = 'packages/core/src/gen';
 const image = 'packages/image-v1/src/gen';
+const validators = 'packages/validators/src/gen';
 
 /** @type {Omit<import('@imagestream/codegen').RunConfig, 'out' | 'check'>} */
 export const config = {
@@ -17,6 +18,7 @@ export const config = {
       { path: 'packages/server' },
     ],
     support: { specifier: '@imagestream/core' },
+    runtime: { validators: 'packages/validators/src/runtime' },
     modules: [
       {
         id: 'meta-v1',
@@ -49,6 +51,7 @@ export const config = {
           create: `${image}/create.ts`,
           resources: `${image}/resources.ts`,
           guards: `${image}/guards.ts`,
+          validators: `${validators}/image-v1`,
         },
       },
       {
@@ -65,5 +68,5 @@ export const config = {
       },
     ],
   },
-  ownedFolders: [core, image],
+  ownedFolders: [core, image, validators],
 };

@@ -5,6 +5,7 @@ import { emitIndexFiles } from './index-files.js';
 import { emitResources } from './resources.js';
 import { emitSupport } from './support.js';
 import { emitTypes } from './types.js';
+import { emitValidators } from './validators/emit-validators.js';
 
 /** Every product. Each emitter writes the files that the plan's layout gives it, and nothing else. */
 export const emitters: readonly Emitter[] = [
@@ -12,6 +13,7 @@ export const emitters: readonly Emitter[] = [
   emitCreateTypes,
   emitResources,
   emitGuards,
+  emitValidators,
   emitSupport,
   emitIndexFiles,
 ];
