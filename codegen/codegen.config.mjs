@@ -2,6 +2,7 @@
 
 const core = 'packages/core/src/gen';
 const image = 'packages/image-v1/src/gen';
+const client = 'packages/client/src/gen';
 const validators = 'packages/validators/src/gen';
 
 /** @type {Omit<import('@imagestream/codegen').RunConfig, 'out' | 'check'>} */
@@ -18,7 +19,11 @@ export const config = {
       { path: 'packages/server' },
     ],
     support: { specifier: '@imagestream/core' },
-    runtime: { validators: 'packages/validators/src/runtime' },
+    runtime: {
+      validators: 'packages/validators/src/runtime',
+      verbs: 'packages/client/src/verbs.ts',
+      binder: 'packages/client/src/resource-handle.ts',
+    },
     modules: [
       {
         id: 'meta-v1',
@@ -51,6 +56,7 @@ export const config = {
           create: `${image}/create.ts`,
           resources: `${image}/resources.ts`,
           guards: `${image}/guards.ts`,
+          handles: `${client}/handles.ts`,
           validators: `${validators}/image-v1`,
         },
       },
@@ -68,5 +74,5 @@ export const config = {
       },
     ],
   },
-  ownedFolders: [core, image, validators],
+  ownedFolders: [core, image, client, validators],
 };

@@ -1,6 +1,7 @@
 import { emitCreateTypes } from './create-types.js';
 import type { Emitter } from './emitted-file.js';
 import { emitGuards } from './guards.js';
+import { emitHandles } from './handles.js';
 import { emitIndexFiles } from './index-files.js';
 import { emitResources } from './resources.js';
 import { emitSupport } from './support.js';
@@ -13,6 +14,7 @@ export const emitters: readonly Emitter[] = [
   emitCreateTypes,
   emitResources,
   emitGuards,
+  emitHandles,
   emitValidators,
   emitSupport,
   emitIndexFiles,

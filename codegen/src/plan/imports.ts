@@ -89,7 +89,8 @@ function needsOf(
     default:
       return module.resources.flatMap(({ resource }) => [
         { definition: resource.object, forCreate: false },
-        ...(types.get(resource.object)?.createName === undefined
+        ...(types.get(resource.object)?.createName === undefined ||
+        (product === 'handles' && !resource.verbs.includes('create'))
           ? []
           : [{ definition: resource.object, forCreate: true }]),
         ...resource.subresources.flatMap((sub) =>
@@ -141,6 +142,12 @@ function planFile(
   return { path, imports, ...names };
 }
 
+/** Names that handles take from the client. */
+const reservedForHandles: readonly string[] = (
+  'Binder AllNamespaces Namespaced Get List Watch Create Update Patchable Delete DeleteCollection ' +
+  'GetSubresource UpdateSubresource PatchSubresource'
+).split(' ');
+
 function declaredNames(module: PlannedModule, product: Product): readonly string[] {
   switch (product) {
     case 'types':
@@ -149,6 +156,14 @@ function declaredNames(module: PlannedModule, product: Product): readonly string
       return module.types.flatMap(({ createName }) => createName ?? []);
     case 'guards':
       return ['isKind', ...module.types.flatMap(({ guardName }) => guardName ?? [])];
+    case 'handles':
+      return [
+        ...reservedForHandles,
+        ...module.resources.flatMap(({ name }) => [
+          name,
+          name.slice(0, 1).toUpperCase() + name.slice(1),
+        ]),
+      ];
     default:
       return [
         'ResourceDescriptor',

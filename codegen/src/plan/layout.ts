@@ -56,10 +56,12 @@ export interface Layout {
   readonly support: { readonly specifier: string } | { readonly file: string };
   /** Import specifiers of hand-written modules, for the products that lean on some. */
   readonly runtime?: {
-    /** Folder of formats.ts and checks for compiled validators, as a path from the root. */
+    /** Folder of formats.ts and strict.ts for compiled validators, as a path from the root. */
     readonly validators?: string;
     /** File with the verb interfaces of a client, as a path from the root. */
     readonly verbs?: string;
+    /** File with the Binder of a client, as a path from the root. */
+    readonly binder?: string;
   };
 }
 
