@@ -1,0 +1,194 @@
+import { quoteGo } from '@imagestream/core';
+import {
+  Composer,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  Parser,
+  Scalar,
+  type Alias,
+  type Document,
+  type ParsedNode,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
+import type { JsonEntry, JsonNode } from './json-node.js';
+import { resolvePlainScalar, resolveTagged } from './yaml-scalar.js';
+import { YamlSyntaxError, describeYamlError } from './yaml-error.js';
+
+/** More nodes than a body of the largest size can have without aliases that repeat each other. */
+const MAX_NODES = 1_000_000;
+
+/** A YAML text as the JSON it stands for. */
+export interface YamlText {
+  readonly root: JsonNode;
+  /** The error strict reading gives for keys that stand twice in a map; absent when there is none. */
+  readonly repeatedKeys?: string;
+}
+
+/**
+ * Reads the first document of a YAML text as the API server does: YAML 1.1 values, aliases and merge keys resolved,
+ * of repeated keys the last one. An empty text is null.
+ *
+ * Throws a YamlSyntaxError with the real server's words where the fault is one of the common ones.
+ */
+export function readYaml(bytes: Uint8Array): YamlText {
+  try {
+    const text = decodeText(bytes);
+    const lines = new LineCounter();
+    const document = firstDocument(text, lines);
+    if (document?.contents === undefined || document.contents === null) {
+      return { root: { type: 'null' } };
+    }
+    return new YamlWalker(document, lines).read();
+  } catch (error) {
+    // The YAML library recurses; running out of stack means nesting nobody writes.
+    if (error instanceof RangeError) throw new YamlSyntaxError('exceeded max depth of 10000');
+    throw error;
+  }
+}
+
+function decodeText(bytes: Uint8Array): string {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new YamlSyntaxError('invalid leading UTF-8 octet');
+  }
+  for (const [char] of text.matchAll(/[\p{Cc}\ufffe\uffff]/gu)) {
+    if (isControl(char)) throw new YamlSyntaxError('control characters are not allowed');
+  }
+  return text;
+}
+
+function isControl(char: string): boolean {
+  const code = char.codePointAt(0) ?? 0;
+  if (code < 0x20) return code !== 0x09 && code !== 0x0a && code !== 0x0d;
+  return (code >= 0x7f && code < 0xa0 && code !== 0x85) || code === 0xfffe || code === 0xffff;
+}
+
+function firstDocument(text: string, lines: LineCounter): Document.Parsed | undefined {
+  const composer = new Composer({
+    version: '1.1',
+    // Every scalar as a text: what plain ones mean is for resolvePlainScalar to say.
+    schema: 'failsafe',
+    uniqueKeys: false,
+    prettyErrors: false,
+    lineCounter: lines,
+  });
+  const tokens = new Parser(lines.addNewLine).parse(text);
+  for (const document of composer.compose(tokens)) {
+    const [error] = document.errors;
+    if (error !== undefined) throw describeYamlError(error, { text, lines });
+    return document;
+  }
+  return undefined;
+}
+
+class YamlWalker {
+  readonly #document: Document.Parsed;
+  readonly #lines: LineCounter;
+  readonly #repeated: string[] = [];
+  #nodes = 0;
+
+  constructor(document: Document.Parsed, lines: LineCounter) {
+    this.#document = document;
+    this.#lines = lines;
+  }
+
+  read(): YamlText {
+    const root = this.#readNode(this.#document.contents);
+    if (this.#repeated.length === 0) return { root };
+    const lines = this.#repeated.map((line) => `  ${line}`).join('\n');
+    return { root, repeatedKeys: `yaml: unmarshal errors:\n${lines}` };
+  }
+
+  #readNode(node: unknown): JsonNode {
+    this.#nodes++;
+    if (this.#nodes > MAX_NODES) throw new YamlSyntaxError('document contains excessive aliasing');
+    if (isAlias(node)) return this.#readNode(this.#resolve(node));
+    if (isMap(node)) return this.#readMap(node);
+    if (isSeq(node))
+      return { type: 'array', items: node.items.map((item) => this.#readNode(item)) };
+    return isScalar(node) ? readScalar(node) : { type: 'null' };
+  }
+
+  #resolve(alias: Alias): unknown {
+    const target = alias.resolve(this.#document);
+    if (target === undefined) {
+      throw new YamlSyntaxError(`unknown anchor '${alias.source}' referenced`);
+    }
+    return target;
+  }
+
+  #readMap(map: YAMLMap): JsonNode {
+    const own: JsonEntry[] = [];
+    const merged: JsonEntry[] = [];
+    const seen = new Set<string>();
+    for (const pair of map.items) {
+      if (isMergeKey(pair)) {
+        merged.push(...this.#readMerge(pair.value));
+        continue;
+      }
+      const key = keyText(this.#readNode(pair.key));
+      if (seen.has(key)) this.#repeated.push(this.#describeRepeated(pair, key));
+      seen.add(key);
+      own.push({ key, value: this.#readNode(pair.value) });
+    }
+    // A JSON reader is told each key once: the repetition is reported above, in YAML's own words.
+    const last = new Map([...merged, ...own].map(({ key, value }) => [key, value]));
+    return { type: 'object', entries: [...last].map(([key, value]) => ({ key, value })) };
+  }
+
+  /** The members a merge key brings in; of several maps the first one wins. */
+  #readMerge(value: unknown): JsonEntry[] {
+    const target = isAlias(value) ? this.#resolve(value) : value;
+    const maps = isSeq(target) ? [...target.items].reverse() : [target];
+    return maps.flatMap((item) => {
+      const node = this.#readNode(item);
+      if (node.type !== 'object') {
+        throw new YamlSyntaxError('map merge requires map or sequence of maps as the value');
+      }
+      return [...node.entries];
+    });
+  }
+
+  #describeRepeated(pair: Pair, key: string): string {
+    const place = [pair.value, pair.key].find(hasRange);
+    const line = place === undefined ? 0 : this.#lines.linePos(place.range[0]).line;
+    return `line ${line}: key ${quoteGo(key)} already set in map`;
+  }
+}
+
+function hasRange(node: unknown): node is ParsedNode {
+  return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range);
+}
+
+function isMergeKey(pair: Pair): boolean {
+  return isScalar(pair.key) && pair.key.type === Scalar.PLAIN && pair.key.source === '<<';
+}
+
+function readScalar(scalar: Scalar): JsonNode {
+  const text = typeof scalar.value === 'string' ? scalar.value : '';
+  const tagged = scalar.tag === undefined ? undefined : resolveTagged(scalar.tag, text);
+  if (tagged !== undefined) return tagged;
+  const plain = scalar.type === Scalar.PLAIN || scalar.type === undefined;
+  return plain ? resolvePlainScalar(text) : { type: 'string', value: text };
+}
+
+/** Keys of JSON objects are texts. */
+function keyText(key: JsonNode): string {
+  switch (key.type) {
+    case 'string':
+      return key.value;
+    case 'number':
+      return key.text;
+    case 'bool':
+      return String(key.value);
+    default:
+      throw new YamlSyntaxError(`unsupported map key of type: ${key.type}`);
+  }
+}
