@@ -98,6 +98,17 @@ export interface WatchOptions extends CallOptions, SelectorOptions {
   readonly idleTimeoutMs?: number;
 }
 
+/** What a sync accepts. */
+export interface SyncOptions extends CallOptions, SelectorOptions {
+  /**
+   * Whether the initial state is asked for as part of the watch instead of listed. Default true: a server that cannot
+   * do so, or says it can and does not, is noticed, remembered and listed from then on.
+   */
+  readonly sendInitialEvents?: boolean;
+  /** As in a watch. */
+  readonly idleTimeoutMs?: number;
+}
+
 /** What waiting for a condition accepts. */
 export interface WaitOptions {
   /** When to give up with a WaitTimeoutError, in milliseconds. */

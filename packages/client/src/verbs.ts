@@ -23,6 +23,7 @@ import type {
   DeleteCollectionOptions,
   DeleteOptions,
   ListOptions,
+  SyncOptions,
   WaitOptions,
   WatchOptions,
   WriteOptions,
@@ -91,9 +92,7 @@ export interface Watch<T> {
    */
   watch(options?: WatchOptions): AsyncIterableIterator<ChangeEvent<T>>;
   /** The whole collection and then every change, for ever: starts over by itself when history is gone. */
-  sync(
-    options?: Omit<WatchOptions, 'resourceVersion' | 'bookmarks'>,
-  ): AsyncIterableIterator<SyncEvent<T>>;
+  sync(options?: SyncOptions): AsyncIterableIterator<SyncEvent<T>>;
   /**
    * Resolves with the first answer of `test` that is neither undefined nor false. It is asked with the object as it
    * is (undefined while absent) and after every change. In an all-namespaces handle the first object of that name counts.

@@ -1,0 +1,48 @@
+import type { ResourceDescriptor } from '@imagestream/core';
+import { bindResource } from './bind-resource.js';
+import { systemClock } from './clock.js';
+import type { ClientConfig } from './config.js';
+import type { BoundResource } from './resource-handle.js';
+import type { ClientContext } from './send.js';
+import { createTransport } from './transport.js';
+
+/** A client for any resource whose descriptor is at hand. */
+export interface Client {
+  /** The handle of a resource: its own verbs, or `in(namespace)` and `all`. */
+  resource<D extends ResourceDescriptor>(descriptor: D): BoundResource<D>;
+  /** Lets go of pooled connections, where the configuration has any. */
+  close(): void;
+}
+
+/** Makes the client of a configuration. Sends nothing. */
+export function createClient(config: ClientConfig): Client {
+  const context = createContext(config);
+  return {
+    resource: (descriptor) => bindResource(context, descriptor),
+    close: () => config.close?.(),
+  };
+}
+
+/** What the handles of a client share. Throws a TypeError when the configuration cannot work. */
+export function createContext(config: ClientConfig): ClientContext {
+  const { clock = systemClock, backoff = {}, maxRetries = 4, timeoutMs = 30_000 } = config;
+  warnAboutOpenToken(config);
+  return {
+    transport: createTransport(config, clock),
+    clock,
+    backoff,
+    maxRetries,
+    timeoutMs,
+    legacy: config.legacy ?? false,
+    logger: config.logger,
+    withoutInitialEvents: new Set(),
+  };
+}
+
+function warnAboutOpenToken({ baseUrl, token, logger }: ClientConfig): void {
+  const match = /^http:\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^/:]*)/i.exec(String(baseUrl));
+  const host = match?.[1]?.toLowerCase();
+  if (token === undefined || host === undefined) return;
+  if (host === 'localhost' || host.startsWith('127.') || host === '[::1]') return;
+  logger?.warn('the token travels unencrypted', { host });
+}
