@@ -1,13 +1,7 @@
-import {
-  findSpecTag,
-  findStatusTag,
-  resolveEvent,
-  type Image,
-  type ImageStream,
-  type ImageTag,
-} from '@imagestream/image-v1';
+import { resolveEvent, type Image, type ImageStream, type ImageTag } from '@imagestream/image-v1';
 import { compareKeys } from '@imagestream/store';
 import { embedImage } from './embedded-image.js';
+import { specTagNamed, statusTagNamed } from './exact-tag.js';
 
 /** The names of all tags of a stream, those of the spec and those with a status, in byte order. */
 export function tagNames(stream: ImageStream): string[] {
@@ -20,7 +14,7 @@ export function tagNames(stream: ImageStream): string[] {
 
 /** Whether a stream has a tag, in its spec or in its status. Source: itag-exists. */
 export function hasTag(stream: ImageStream, tag: string): boolean {
-  return findSpecTag(stream, tag) !== undefined || findStatusTag(stream, tag) !== undefined;
+  return specTagNamed(stream, tag) !== undefined || statusTagNamed(stream, tag) !== undefined;
 }
 
 /**
@@ -32,8 +26,8 @@ export function hasTag(stream: ImageStream, tag: string): boolean {
  * Source: itag-view.
  */
 export function makeImageTag(stream: ImageStream, tag: string, image?: Image): ImageTag {
-  const spec = findSpecTag(stream, tag);
-  const status = findStatusTag(stream, tag);
+  const spec = specTagNamed(stream, tag);
+  const status = statusTagNamed(stream, tag);
   const event = status?.items?.[0];
   return {
     kind: 'ImageTag',

@@ -1,4 +1,3 @@
-import { invalid, type FieldError } from '@imagestream/core';
 import type {
   Image,
   ImageBlobReferences,
@@ -6,7 +5,7 @@ import type {
   ImageStream,
   ImageStreamLayers,
 } from '@imagestream/image-v1';
-import { isImageMediaType, MEDIA_TYPES } from './manifest.js';
+import { MEDIA_TYPES } from '@imagestream/image-v1';
 
 /** Finds an image by name; undefined when there is none. */
 export type ImageLookup = (name: string) => Image | undefined;
@@ -67,12 +66,9 @@ function addPresentImage(view: View, name: string, image: Image): string[] {
   }
   const mediaType = image.dockerImageManifestMediaType ?? '';
   const config = configDigest(image, mediaType);
-  if (config !== null) {
-    const isOci = mediaType === MEDIA_TYPES.ociManifest;
-    view.blobs.set(config, {
-      size: null,
-      mediaType: isOci ? MEDIA_TYPES.ociConfig : MEDIA_TYPES.dockerConfig,
-    });
+  const configType = CONFIG_TYPES.get(mediaType);
+  if (config !== null && configType !== undefined) {
+    view.blobs.set(config, { size: null, mediaType: configType });
   }
   const manifests = (image.dockerImageManifests ?? []).map(({ digest }) => digest);
   view.images.set(name, {
@@ -81,62 +77,19 @@ function addPresentImage(view: View, name: string, image: Image): string[] {
     config,
     ...(manifests.length === 0 ? {} : { manifests }),
   });
-  view.blobs.set(name, { size: null, mediaType: mediaType || MEDIA_TYPES.dockerManifest });
+  view.blobs.set(name, { size: null, mediaType: mediaType || MEDIA_TYPES.dockerSchema2 });
   return manifests;
 }
 
+/** What the config blob of an image is, by the type of its manifest. Others have none. */
+const CONFIG_TYPES: ReadonlyMap<string, string> = new Map([
+  [MEDIA_TYPES.dockerSchema2, 'application/vnd.docker.container.image.v1+json'],
+  [MEDIA_TYPES.ociManifest, 'application/vnd.oci.image.config.v1+json'],
+]);
+
 /** Only images with a config blob have one; the metadata carries its digest as the id. */
 function configDigest(image: Image, mediaType: string): string | null {
-  if (!isImageMediaType(mediaType)) return null;
+  if (!CONFIG_TYPES.has(mediaType)) return null;
   const id = image.dockerImageMetadata?.['Id'];
   return typeof id === 'string' ? id : '';
-}
-
-/**
- * Checks that a layers view is consistent before it is returned, and returns what is not.
- *
- * Source: layers-check.
- */
-export function checkImageStreamLayers(layers: ImageStreamLayers): FieldError[] {
-  return Object.entries(layers.images ?? {}).flatMap(([name, image]) =>
-    checkImage(`images[${name}]`, image),
-  );
-}
-
-function checkImage(path: string, image: ImageBlobReferences): FieldError[] {
-  const errors: FieldError[] = [];
-  const layers = image.layers ?? [];
-  const manifests = image.manifests ?? [];
-  const config = image.config ?? null;
-  if (image.imageMissing === true) {
-    if (layers.length > 0) {
-      errors.push(invalid(`${path}.layers`, layers, 'layers must be empty if image is missing'));
-    }
-    if (config !== null)
-      errors.push(invalid(`${path}.config`, config, 'config must be null if image is missing'));
-    if (manifests.length > 0) {
-      errors.push(
-        invalid(`${path}.manifest`, manifests, 'manifests must be empty if image is missing'),
-      );
-    }
-  }
-  if (manifests.length === 0) {
-    errors.push(...emptyTexts(`${path}.layers`, layers, 'layer cannot be empty'));
-    if (config === '')
-      errors.push(invalid(`${path}.config`, config, 'config cannot be an empty string'));
-    return errors;
-  }
-  if (layers.length > 0) {
-    errors.push(invalid(`${path}.layers`, layers, 'layers must be empty if manifests are present'));
-  }
-  if (config !== null) {
-    errors.push(invalid(`${path}.config`, config, 'config must be null if manifests are present'));
-  }
-  return [...errors, ...emptyTexts(`${path}.manifests`, manifests, 'manifest cannot be empty')];
-}
-
-function emptyTexts(path: string, texts: readonly string[], detail: string): FieldError[] {
-  return texts.flatMap((text, index) =>
-    text === '' ? [invalid(`${path}[${index}]`, text, detail)] : [],
-  );
 }

@@ -1,6 +1,4 @@
 import {
-  findSpecTag,
-  findStatusTag,
   resolveEvent,
   type Image,
   type ImageStream,
@@ -8,6 +6,7 @@ import {
   type TagEvent,
 } from '@imagestream/image-v1';
 import { embedImage, stubImage } from './embedded-image.js';
+import { specTagNamed, statusTagNamed } from './exact-tag.js';
 
 /**
  * Returns the newest event of a tag that an ImageStreamTag can stand for: one that names an image. A mere reference is
@@ -16,7 +15,7 @@ import { embedImage, stubImage } from './embedded-image.js';
  * Source: istag-event.
  */
 export function imageEvent(stream: ImageStream, tag: string): TagEvent | undefined {
-  const event = findStatusTag(stream, tag)?.items?.[0];
+  const event = statusTagNamed(stream, tag)?.items?.[0];
   return event === undefined || event.image === '' ? undefined : event;
 }
 
@@ -33,9 +32,9 @@ export function makeImageStreamTag(
   tag: string,
   image?: Image,
 ): ImageStreamTag {
-  const spec = findSpecTag(stream, tag);
+  const spec = specTagNamed(stream, tag);
   const event = imageEvent(stream, tag);
-  const conditions = findStatusTag(stream, tag)?.conditions ?? [];
+  const conditions = statusTagNamed(stream, tag)?.conditions ?? [];
   const { namespace, name, uid, resourceVersion, creationTimestamp, labels } = stream.metadata;
   const annotations = spec?.annotations ?? {};
   const created = event?.created ?? creationTimestamp;
@@ -61,7 +60,7 @@ export function makeImageStreamTag(
 
 /** Source: istag-image. */
 function taggedImage(stream: ImageStream, tag: string, image: Image | undefined): Image {
-  const spec = findSpecTag(stream, tag);
+  const spec = specTagNamed(stream, tag);
   const event = imageEvent(stream, tag);
   if (event === undefined) return stubImage({ name: '', pullSpec: '' });
   const pullSpec = resolveEvent(stream, { event, spec });

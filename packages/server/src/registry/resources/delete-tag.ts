@@ -1,0 +1,62 @@
+import { conflictError, isStatusError, notFoundError } from '@imagestream/core';
+import type { ImageStreamTagName } from '@imagestream/image-v1';
+import { hasTag } from '../../lifecycle/image-tag-view.js';
+import type { RequestContext } from '../request-context.js';
+import type { DeleteRequest, DeleteResult } from '../rest.js';
+import { IMAGE_GROUP } from './resource-info.js';
+import { successStatus } from './success-status.js';
+import {
+  serverTimeoutError,
+  TAG_WRITE_ATTEMPTS,
+  updateStream,
+  withoutSpecTag,
+  withoutStatusTag,
+  type TagParts,
+} from './tag-requests.js';
+
+/** Which tag of which resource is to be deleted. */
+export interface TagDeletion {
+  /** The plural, for error texts. */
+  readonly resource: 'imagestreamtags' | 'imagetags';
+  readonly tag: ImageStreamTagName;
+  readonly request: DeleteRequest;
+}
+
+/**
+ * Removes a tag from spec and status of its stream; the image stays. Of the preconditions only the uid counts, and it is
+ * the stream's.
+ *
+ * Throws a StatusError: NotFound when stream or tag are missing, Conflict when the uid is another one, ServerTimeout when
+ * others were faster ten times; and what the write of the stream is refused for.
+ *
+ * Source: istag-delete.
+ */
+export async function deleteTag(
+  parts: TagParts,
+  context: RequestContext,
+  deletion: TagDeletion,
+): Promise<DeleteResult> {
+  const { resource, tag, request } = deletion;
+  const subject = { group: IMAGE_GROUP, resource, name: context.name };
+  for (let attempt = 1; attempt <= TAG_WRITE_ATTEMPTS; attempt += 1) {
+    const stream = await parts.streams.streams.get(context, tag.name);
+    const { uid } = request.preconditions;
+    if (uid !== undefined && uid !== stream.metadata.uid) {
+      throw conflictError(subject, 'the UID precondition was not met');
+    }
+    if (!hasTag(stream, tag.tag)) throw notFoundError(subject);
+    try {
+      await updateStream(
+        parts,
+        context,
+        withoutSpecTag(withoutStatusTag(stream, tag.tag), tag.tag),
+      );
+      return { deleted: true, status: successStatus() };
+    } catch (error) {
+      // Without its stream the tag is gone, which is what was asked for.
+      if (isStatusError(error, 'NotFound')) return { deleted: true, status: successStatus() };
+      if (!isStatusError(error, 'Conflict')) throw error;
+    }
+  }
+  throw serverTimeoutError({ operation: 'delete', resource });
+}
