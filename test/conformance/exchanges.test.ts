@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { compareStory } from './compare.js';
+import { KNOWN_DIFFERENCES } from './known-differences.js';
+import { readRecordings, type Recording } from './recording.js';
+import { replay } from './replay.js';
+import { RECORDINGS, startFor } from './servers.js';
+
+const recordings = readRecordings(RECORDINGS).filter(
+  (recording) => recording.readOnly === undefined,
+);
+const groups = [...new Set(recordings.map((recording) => recording.group))];
+
+async function differencesOf(recording: Recording): Promise<string[]> {
+  const server = await startFor(recording);
+  try {
+    const answers = await replay(recording, server.url);
+    return compareStory(recording, answers).flatMap((differences, step) => {
+      const request = recording.steps[step]?.request;
+      return differences.map(
+        ({ at, expected, got }) =>
+          `${request?.method ?? ''} ${request?.path ?? ''} ${at}: expected ${String(expected)}, got ${String(got)}`,
+      );
+    });
+  } finally {
+    await server.close();
+  }
+}
+
+describe.each(groups)('group %s', (group) => {
+  const stories = recordings.filter(
+    (recording) => recording.group === group && recording.registry !== true,
+  );
+  test.concurrent.each(stories)('$name', { timeout: 60_000 }, async (recording) => {
+    const differences = await differencesOf(recording);
+    const reason = KNOWN_DIFFERENCES[recording.name];
+    if (reason === undefined) expect(differences).toEqual([]);
+    else expect(differences, `equal now, so its line "${reason}" must go`).not.toEqual([]);
+  });
+});
+
+test('every known difference names a story', () => {
+  const names = new Set(recordings.map((recording) => recording.name));
+  expect(Object.keys(KNOWN_DIFFERENCES).filter((name) => !names.has(name))).toEqual([]);
+});
