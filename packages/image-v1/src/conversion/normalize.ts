@@ -107,12 +107,20 @@ function read<T>(shape: WireShape, value: unknown, kind: string): T {
 function collapseTags(stream: ImageStream): ImageStream {
   const result: ImageStream = { ...stream };
   if (stream.spec?.tags !== undefined) {
-    result.spec = { ...stream.spec, tags: lastByName(stream.spec.tags, nameOf) };
+    result.spec = {
+      ...stream.spec,
+      tags: lastByName(stream.spec.tags, nameOf).map(dropEmptyAnnotations),
+    };
   }
   if (stream.status?.tags !== undefined) {
     result.status = { ...stream.status, tags: lastByName(stream.status.tags, tagOf) };
   }
   return result;
+}
+
+/** A stored stream does not tell an empty map from none; a stream tag on its way in does. */
+function dropEmptyAnnotations(tag: TagReference): TagReference {
+  return Object.keys(tag.annotations ?? {}).length > 0 ? tag : { ...tag, annotations: null };
 }
 
 function nameOf(tag: TagReference): string {

@@ -57,9 +57,9 @@ function readMember(member: WireMember, value: unknown): unknown {
     case 'texts':
       return Array.isArray(value) && value.length > 0 ? value.map(toText) : undefined;
     case 'textMap':
-      return readMap(value, toText);
+      return readMap(member, value, toText);
     case 'keys':
-      return readMap(value, () => ({}));
+      return readMap(member, value, () => ({}));
     case 'object':
       return readObject(member, value);
     case 'objects':
@@ -83,12 +83,17 @@ function readObject(
   return toWireShape(member.shape, value);
 }
 
-function readMap<T>(value: unknown, read: (member: unknown) => T): Record<string, T> | undefined {
+/** An empty map is unset, unless the member tells null and empty apart. */
+function readMap<T>(
+  member: WireMember,
+  value: unknown,
+  read: (entry: unknown) => T,
+): Record<string, T> | undefined {
   if (!isJsonObject(value)) return undefined;
   const entries = Object.entries(value);
-  if (entries.length === 0) return undefined;
+  if (entries.length === 0 && member.unset !== 'null') return undefined;
   // fromEntries defines members instead of assigning them, so a key `__proto__` stays an ordinary key.
-  return Object.fromEntries(entries.map(([key, member]) => [key, read(member)]));
+  return Object.fromEntries(entries.map(([key, entry]) => [key, read(entry)]));
 }
 
 function unsetValue(member: WireMember): unknown {

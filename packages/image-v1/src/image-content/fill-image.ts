@@ -26,17 +26,17 @@ export interface FilledImage {
 
 /**
  * Fills layers, media type and metadata of an image from the texts of its manifest and configuration, the base layer
- * first. What is complete already stays.
+ * first. What is complete already stays. The metadata record comes out in the members of its notation in any case.
  *
- * `now` becomes the creation time of a manifest list, which has none of its own.
+ * `now` becomes the creation time of a manifest list, which has none of its own. Throws a `DockerMetadataVersionError`
+ * for a metadata record of unknown notation, which the server cannot decode.
  *
  * Source: image-fill, image-fill-list.
  */
 export function fillImage(image: Image, now: string): FilledImage {
   const text = image.dockerImageManifest ?? '';
-  if (text === '') return { image, problem: undefined };
-  const draft = new ImageDraft(orderLayers(image));
-  if (draft.isComplete()) return { image: draft.toImage(), problem: undefined };
+  const draft = new ImageDraft(text === '' ? image : orderLayers(image));
+  if (text === '' || draft.isComplete()) return { image: draft.toImage(), problem: undefined };
   try {
     fillFromManifest(draft, { manifest: parseManifest(text), now });
   } catch (error) {

@@ -1,4 +1,3 @@
-import { formatDockerMetadata, readDockerMetadata } from '../conversion/docker-metadata.js';
 import type { Image } from '../gen/kinds.js';
 import { fillImage } from './fill-image.js';
 import { ManifestError, parseManifest } from './manifest.js';
@@ -17,7 +16,7 @@ const MANAGED_SIGNATURE = 'image.openshift.io/managed-signature';
  * Source: image-create-prepare, image-fill, image-manifest-stored, image-managed-signature.
  */
 export function prepareImageForCreate(image: Image, options: { readonly now: string }): Image {
-  const { image: filled } = fillImage(withConvertedMetadata(image), options.now);
+  const { image: filled } = fillImage(image, options.now);
   return finish(withListEntries(filled));
 }
 
@@ -46,18 +45,8 @@ export function prepareImageForUpdate(image: Image, options: PrepareImageUpdateO
   const kept = keepStored(image, old);
   setText(kept, 'dockerImageManifest', pickManifest(image, options));
   setText(kept, 'dockerImageConfig', pickConfig(kept, options));
-  const { image: filled } = fillImage(withConvertedMetadata(kept), now);
+  const { image: filled } = fillImage(kept, now);
   return finish(filled);
-}
-
-function withConvertedMetadata(image: Image): Image {
-  const version = image.dockerImageMetadataVersion ?? '';
-  const record = readDockerMetadata(image.dockerImageMetadata, version);
-  return {
-    ...image,
-    dockerImageMetadata: formatDockerMetadata(record, version),
-    dockerImageMetadataVersion: version || '1.0',
-  };
 }
 
 /** Source: image-create-prepare. */

@@ -58,7 +58,8 @@ export interface FollowTagsResult {
 
 /**
  * Makes history out of spec: every new or changed tag that follows an image, a tag or a mere reference gets the event
- * that says so. A tag is taken after the tag it tracks, so chains settle completely.
+ * that says so. A tag is taken after the tag it tracks, so chains settle completely, and one that follows an image of
+ * its own stream after those that may bring the image; the server's own order is unspecified.
  *
  * A tag that follows a tag of the same stream shares its newest event with it: the generation of that event changes in
  * both.
@@ -69,7 +70,9 @@ export interface FollowTagsResult {
  */
 export function followTags(stream: ImageStream, context: FollowTagsContext): FollowTagsResult {
   const walk = new TagWalk(stream, context);
-  for (const tag of sourcesFirst(stream, changedTags(stream, context.old))) walk.follow(tag);
+  const tags = sourcesFirst(stream, changedTags(stream, context.old));
+  const [ownImages, others] = partition(tags, (tag) => isOwnImage(stream, tag));
+  for (const tag of [...others, ...ownImages]) walk.follow(tag);
   if (context.tracks) walk.track();
   return { stream: walk.result(), problems: walk.problems };
 }
@@ -262,6 +265,16 @@ function sourceOf(
 ): StreamName {
   const own = ownName(stream);
   return { namespace: target.tag.from?.namespace || own.namespace, name: target.name ?? own.name };
+}
+
+function isOwnImage(stream: ImageStream, tag: TagReference): boolean {
+  if (tag.from?.kind !== 'ImageStreamImage') return false;
+  const target = splitTarget(tag);
+  return target !== undefined && isOwn(stream, sourceOf(stream, { tag, name: target.stream }));
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
 }
 
 function isOwn(stream: ImageStream, source: StreamName): boolean {

@@ -32,7 +32,7 @@ export function sourcesFirst(stream: ImageStream, tags: readonly TagReference[])
       chain.push(next);
       next = byName.get(trackedTag(stream, next) ?? '');
     }
-    ordered.push(...chain.reverse());
+    for (const link of chain.reverse()) ordered.push(link);
   }
   return ordered;
 }

@@ -1,0 +1,6 @@
+import type { FieldError } from '@imagestream/core';
+
+/** placeholder */
+export function checkConsistency(_object: unknown): FieldError[] {
+  return [];
+}

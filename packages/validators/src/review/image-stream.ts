@@ -1,0 +1,94 @@
+import { type FieldError, internalError } from '@imagestream/core';
+import {
+  checkImageStreamLimits,
+  followTags,
+  type ImageStream,
+  normalizeImageStream,
+  prepareImageStreamForCreate,
+  prepareImageStreamForStatusUpdate,
+  prepareImageStreamForUpdate,
+  wrapFollowProblems,
+} from '@imagestream/image-v1';
+import { checkConsistency } from '../check-consistency.js';
+import type { ReviewContext } from '../context.js';
+import {
+  validateImageStream,
+  validateImageStreamStatusUpdate,
+  validateImageStreamUpdate,
+} from '../kinds/image-stream.js';
+import { report } from '../report.js';
+import {
+  metadataForCreate,
+  metadataForUpdate,
+  missingResourceVersion,
+  withGeneratedName,
+} from './metadata.js';
+
+/** Judges an image stream as the server does for the operation of the context. Source: stream-create-status, stream-update-status, stream-status-update. */
+export function reviewImageStream(object: unknown, context: ReviewContext): FieldError[] {
+  const stream = normalizeImageStream(object, context);
+  switch (context.operation) {
+    case 'create':
+      return reviewCreate(stream, context);
+    case 'update':
+      return reviewUpdate(stream, context);
+    case 'statusUpdate':
+      return reviewStatusUpdate(stream, context);
+    case 'object':
+      return [...validateImageStream(stream, context.registries), ...checkConsistency(object)];
+  }
+}
+
+function reviewCreate(sent: ImageStream, context: ReviewContext): FieldError[] {
+  const hosts = { internal: context.internalRegistry };
+  const metadata = withGeneratedName(metadataForCreate(sent.metadata));
+  const prepared = prepareImageStreamForCreate({ ...sent, metadata }, hosts);
+  const { stream, errors } = follow(prepared, { old: undefined, context });
+  return [...errors, ...validateImageStream(stream, context.registries)];
+}
+
+function reviewUpdate(sent: ImageStream, context: ReviewContext): FieldError[] {
+  const missing = missingResourceVersion(sent.metadata);
+  if (missing.length > 0) return missing;
+  const old = normalizeImageStream(context.oldObject, context);
+  const metadata = metadataForUpdate(sent.metadata, old.metadata);
+  const hosts = { internal: context.internalRegistry };
+  const prepared = prepareImageStreamForUpdate({ ...sent, metadata }, { old, hosts });
+  const { stream, errors } = follow(prepared, { old, context });
+  return validateImageStreamUpdate({
+    stream,
+    old,
+    registries: context.registries,
+    followErrors: errors,
+  });
+}
+
+function reviewStatusUpdate(sent: ImageStream, context: ReviewContext): FieldError[] {
+  const missing = missingResourceVersion(sent.metadata);
+  if (missing.length > 0) return missing;
+  const old = normalizeImageStream(context.oldObject, context);
+  const metadata = metadataForUpdate(sent.metadata, old.metadata);
+  const stream = prepareImageStreamForStatusUpdate({ ...sent, metadata }, old);
+  const limits = context.limits ?? {};
+  return validateImageStreamStatusUpdate({
+    stream,
+    old,
+    registries: context.registries,
+    limitRefusal: checkImageStreamLimits(stream, { old, limits }),
+  });
+}
+
+/** Tag problems hide the limits: the server does not get to them. Source: stream-limits-wrapped. */
+function follow(
+  prepared: ImageStream,
+  options: { readonly old: ImageStream | undefined; readonly context: ReviewContext },
+): { stream: ImageStream; errors: FieldError[] } {
+  const { old, context } = options;
+  const { stream, problems } = followTags(prepared, { ...context, old, tracks: old === undefined });
+  const name = stream.metadata.name ?? '';
+  if (problems.length > 0) return { stream, errors: wrapFollowProblems(name, problems) };
+  const refusal = checkImageStreamLimits(stream, { old, limits: context.limits ?? {} });
+  if (refusal === undefined) return { stream, errors: [] };
+  const detail = `ImageStream.image.openshift.io "${name}" is forbidden: ${refusal}`;
+  return { stream, errors: [report('stream-limits-wrapped', internalError('[]', detail))] };
+}

@@ -1,0 +1,67 @@
+import { type FieldError, typeInvalid } from '@imagestream/core';
+import {
+  DockerMetadataVersionError,
+  type Image,
+  normalizeImage,
+  prepareImageForCreate,
+  prepareImageForUpdate,
+  readDockerMetadata,
+} from '@imagestream/image-v1';
+import type { ReviewContext } from '../context.js';
+import { validateImage, validateImageUpdate } from '../kinds/image.js';
+import { report } from '../report.js';
+import {
+  metadataForCreate,
+  metadataForUpdate,
+  missingResourceVersion,
+  withGeneratedName,
+  withStoredGeneration,
+} from './metadata.js';
+
+/** Judges an image as the server does for the operation of the context. Source: image-create-prepare, image-update-prepare. */
+export function reviewImage(object: unknown, context: ReviewContext): FieldError[] {
+  const image = normalizeImage(object);
+  const undecodable = checkMetadataVersion(image);
+  if (undecodable.length > 0) return undecodable;
+  switch (context.operation) {
+    case 'create':
+      return reviewCreate(image, context);
+    case 'update':
+    case 'statusUpdate':
+      return reviewUpdate(image, context);
+    case 'object':
+      return validateImage(image);
+  }
+}
+
+/** A record in a notation the server does not know cannot be decoded. Source: docker-metadata. */
+function checkMetadataVersion(image: Image): FieldError[] {
+  const version = image.dockerImageMetadataVersion ?? '';
+  try {
+    readDockerMetadata(image.dockerImageMetadata, version);
+    return [];
+  } catch (error) {
+    if (!(error instanceof DockerMetadataVersionError)) throw error;
+    return [
+      report('docker-metadata', typeInvalid('dockerImageMetadataVersion', version, error.message)),
+    ];
+  }
+}
+
+/** The namespace of a cluster-scoped object is dropped before anything is judged. Source: meta-create-reset. */
+function reviewCreate(sent: Image, context: ReviewContext): FieldError[] {
+  const { namespace: _, ...metadata } = withGeneratedName(metadataForCreate(sent.metadata));
+  return validateImage(prepareImageForCreate({ ...sent, metadata }, context));
+}
+
+function reviewUpdate(sent: Image, context: ReviewContext): FieldError[] {
+  const missing = missingResourceVersion(sent.metadata);
+  if (missing.length > 0) return missing;
+  const old = normalizeImage(context.oldObject);
+  const { namespace: _, ...metadata } = withStoredGeneration(
+    metadataForUpdate(sent.metadata, old.metadata),
+    old.metadata,
+  );
+  const image = prepareImageForUpdate({ ...sent, metadata }, { old, now: context.now });
+  return validateImageUpdate(image, old);
+}
