@@ -1,1 +1,2 @@
-export {};
+export { listen, type Listening, type ListenOptions } from './listen.js';
+export { toRequestListener, type Handle } from './node-adapter.js';

@@ -59,10 +59,16 @@ export function createGenericRegistry<T extends KubeObject>(
   };
   const read = (state: StoredState): T => finish(decodeStored<T>(state.value, state.revision));
 
-  return {
+  const registry: StoredRest<T> = {
     info,
     servesEntries: info.subresource === undefined,
     normalize: (object) => strategy.normalize?.(object) ?? object,
+
+    blank(metadata) {
+      const { group, version, kind } = info;
+      const object = { kind, apiVersion: `${group}/${version}`, metadata } as unknown as T; // normalize makes it one.
+      return finish(strategy.normalize?.(object) ?? object);
+    },
 
     async get(context, name) {
       const state = await storage.read(storageKey(info, context.namespace, name), context.signal);
@@ -100,10 +106,10 @@ export function createGenericRegistry<T extends KubeObject>(
       return { deleted: result.deleted, object: finish(result.object) };
     },
 
-    async deleteCollection(context, request, query) {
-      return deleteSelected(this, { context, request, query });
-    },
+    deleteCollection: (context, request, query) =>
+      deleteSelected(registry, { context, request, query }),
   };
+  return registry;
 }
 
 async function createObject<T extends KubeObject>(

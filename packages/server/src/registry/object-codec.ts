@@ -67,9 +67,9 @@ export function decodeStored<T extends KubeObject>(value: Uint8Array, revision: 
   return arrange(object);
 }
 
-/** The bytes clients get for an object: compact JSON, no newline. */
+/** The bytes clients get for an object: one line of compact JSON. */
 export function encodeJson(object: unknown): Uint8Array {
-  return encoder.encode(JSON.stringify(object));
+  return encoder.encode(`${JSON.stringify(object)}\n`);
 }
 
 /** What the watch cache needs, for all stored resources of one store; `kindOf` finds one by a storage key. */

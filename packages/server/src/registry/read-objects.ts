@@ -6,9 +6,14 @@ import {
   tooLargeResourceVersionError,
 } from '@imagestream/core';
 import { RevisionExpiredError, RevisionTooLargeError } from '../cache/cache-errors.js';
+import {
+  ContinueTokenError,
+  formatContinueToken,
+  parseContinueToken,
+  type ContinuePosition,
+} from '../cache/continue-token.js';
 import type { CacheListQuery } from '../cache/watch-cache.js';
 import type { KubeObject } from '@imagestream/core';
-import { decodeContinueToken, encodeContinueToken } from './continue-token.js';
 import type { ObjectAttributes } from './object-codec.js';
 import type { ObjectCache } from './object-storage.js';
 import { plainError } from './plain-error.js';
@@ -60,43 +65,46 @@ export async function awaitFreshness(scope: ReadScope, text: string): Promise<vo
 
 /** A page of a collection, by the table of resourceVersion, resourceVersionMatch, limit and continue. */
 export async function readPage(scope: ReadScope, query: ListQuery): Promise<EntryPage> {
-  const position = await findPosition(scope, query);
   const prefix = collectionPrefix(scope.info, scope.context.namespace);
+  const { revision, start } = await findPosition(scope, query, prefix);
   const name = selectedName(query.fields);
   const filter = toEntryFilter(query);
   const cacheQuery: CacheListQuery<KubeObject, ObjectAttributes> = {
     prefix,
     limit: query.limit,
-    ...(position.revision === undefined ? {} : { revision: position.revision }),
-    ...(position.start === undefined ? {} : { start: prefix + position.start.slice(1) }),
+    ...(revision === undefined ? {} : { revision }),
+    ...(start === undefined ? {} : { start }),
     ...(name === undefined ? {} : { name }),
     ...(filter === undefined ? {} : { filter }),
   };
-  const list = readList(scope.cache, cacheQuery, position.start);
+  const list = readList(scope.cache, cacheQuery);
   const page = { entries: list.entries, resourceVersion: String(list.revision) };
-  const last = list.entries.at(-1);
-  if (list.next === undefined || last === undefined) return page;
-  const start = `${last.key.slice(prefix.length - 1)}\0`;
+  if (list.next === undefined) return page;
   return {
     ...page,
-    continue: encodeContinueToken({ revision: list.revision, start }),
+    continue: formatContinueToken(prefix, { revision: list.revision, start: list.next }),
     ...(filter === undefined ? { remainingItemCount: list.remaining } : {}),
   };
 }
 
 interface ListPosition {
   /** Exactly this state; absent = the newest. */
-  readonly revision?: number;
+  readonly revision?: number | undefined;
+  /** The key to go on at. */
   readonly start?: string;
 }
 
-async function findPosition(scope: ReadScope, query: ListQuery): Promise<ListPosition> {
+async function findPosition(
+  scope: ReadScope,
+  query: ListQuery,
+  prefix: string,
+): Promise<ListPosition> {
   const { resourceVersion, resourceVersionMatch, limit } = query;
   if (query.continue !== '') {
     if (resourceVersion !== '' && resourceVersion !== '0') {
       throw badRequestError('specifying resource version is not allowed when using continue');
     }
-    const position = decodeContinueToken(query.continue);
+    const position = readToken(prefix, query.continue);
     await scope.cache.catchUp(scope.context.signal);
     return position;
   }
@@ -108,16 +116,25 @@ async function findPosition(scope: ReadScope, query: ListQuery): Promise<ListPos
   return exact && revision > 0 ? { revision } : {};
 }
 
+function readToken(prefix: string, token: string): ContinuePosition {
+  try {
+    return parseContinueToken(prefix, token);
+  } catch (error) {
+    if (!(error instanceof ContinueTokenError)) throw error;
+    throw badRequestError(`invalid continue token: ${error.message}`);
+  }
+}
+
 function readList(
   cache: ObjectCache,
   query: CacheListQuery<KubeObject, ObjectAttributes>,
-  start: string | undefined,
 ): ReturnType<ObjectCache['list']> {
   try {
     return cache.list(query);
   } catch (error) {
     if (error instanceof RevisionExpiredError) {
-      throw start === undefined ? expiredList() : expiredContinue(start);
+      const { prefix, start } = query;
+      throw start === undefined ? expiredList() : expiredContinue(prefix, start);
     }
     if (error instanceof RevisionTooLargeError) {
       throw tooLargeResourceVersionError(
@@ -133,8 +150,8 @@ function expiredList(): StatusError {
   return expiredError('The resourceVersion for the provided list is too old.');
 }
 
-/** 410 with a token that goes on at the newest state. The real server leaves the leading slash out of it. */
-export function expiredContinue(start: string): StatusError {
+/** 410 with a token that goes on at the newest state. Source: api-list-expired. */
+export function expiredContinue(prefix: string, start: string): StatusError {
   const status = makeStatus({
     reason: 'Expired',
     message:
@@ -144,7 +161,7 @@ export function expiredContinue(start: string): StatusError {
       'in an inconsistent list - objects that were created, modified, or deleted between the time the ' +
       'first chunk was returned and now may show up in the list.',
   });
-  const token = encodeContinueToken({ start: start.slice(1) });
+  const token = formatContinueToken(prefix, { start, revision: undefined });
   return new StatusError({ ...status, metadata: { continue: token } });
 }
 

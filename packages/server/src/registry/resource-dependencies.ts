@@ -66,5 +66,5 @@ export interface ResourceDependencies {
   readonly settings: ImageSettings;
   readonly cluster: ClusterObjects;
   /** A registry on the storage of `resource.info.resource`. */
-  registry<T extends KubeObject>(resource: StoredResource<T>): StoredRegistry<T>;
+  readonly registry: <T extends KubeObject>(resource: StoredResource<T>) => StoredRegistry<T>;
 }

@@ -1,4 +1,4 @@
-import type { KubeObject } from '@imagestream/core';
+import type { KubeObject, ObjectMeta } from '@imagestream/core';
 import type { CacheEntry } from '../cache/cache-entry.js';
 import type { WatchSubscription } from '../cache/watch-subscription.js';
 import type { ObjectAttributes } from './object-codec.js';
@@ -48,6 +48,9 @@ export interface StoredRest<T extends KubeObject = KubeObject> extends StoredReg
 
   /** Follows the collection. Throws before it begins for what must be an HTTP status. */
   watch(context: RequestContext, query: WatchQuery): Promise<OpenWatch>;
+
+  /** An object of the kind with nothing in it but defaults and what is computed: what bookmarks carry. */
+  blank(metadata: ObjectMeta): T;
 
   /** Whether `entry` and `page` answer what `get` and `list` would: false on undecorated paths such as `status`. */
   readonly servesEntries: boolean;

@@ -1,0 +1,32 @@
+import { makeStatus, StatusError } from '@imagestream/core';
+import type { ResourceCall } from './resource-call.js';
+
+/** Refuses new objects in a namespace that is being deleted. Source: api-namespace-terminating. */
+export function checkNamespaceAlive({ rest, context, parts }: ResourceCall, name: string): void {
+  const { namespace } = context;
+  if (rest.info.scope !== 'Namespaced' || namespace === '') return;
+  const found = parts.cluster.namespace(namespace);
+  const terminating =
+    found?.status?.phase === 'Terminating' || found?.metadata.deletionTimestamp !== undefined;
+  if (!terminating) return;
+  const { group, resource } = rest.info;
+  const subject = `${resource}.${group} ${JSON.stringify(name)}`;
+  throw new StatusError(
+    makeStatus({
+      reason: 'Forbidden',
+      message: `${subject} is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`,
+      details: {
+        ...(name === '' ? {} : { name }),
+        group,
+        kind: resource,
+        causes: [
+          {
+            reason: 'NamespaceTerminating',
+            message: `namespace ${namespace} is being terminated`,
+            field: 'metadata.namespace',
+          },
+        ],
+      },
+    }),
+  );
+}

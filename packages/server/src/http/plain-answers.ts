@@ -1,0 +1,36 @@
+import { makeStatus, StatusError } from '@imagestream/core';
+import { encodeUtf8, type ServerAnswer } from './exchange.js';
+
+/** An answer in plain text, as probes and overload get it. */
+export function textAnswer(status: number, text: string): ServerAnswer {
+  return {
+    status,
+    headers: {
+      'content-type': 'text/plain; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+    },
+    body: encodeUtf8(text),
+  };
+}
+
+/** 404 of a path inside the API that leads nowhere. */
+export function unknownPath(): StatusError {
+  return new StatusError(
+    makeStatus({
+      reason: 'NotFound',
+      message: 'the server could not find the requested resource',
+      details: {},
+    }),
+  );
+}
+
+/** 405 of a path that has other methods. */
+export function unknownMethod(): StatusError {
+  return new StatusError(
+    makeStatus({
+      reason: 'MethodNotAllowed',
+      message: 'the server does not allow this method on the requested resource',
+      details: {},
+    }),
+  );
+}

@@ -1,0 +1,74 @@
+/** What a URL path of the image API points at. */
+export interface ResourcePath {
+  /** `apis` for the group, `oapi` for the surface of 3.x clients. */
+  readonly root: 'apis' | 'oapi';
+  readonly resource: string;
+  readonly subresource: string;
+  /** Undefined = not in the path: all namespaces, or a cluster-scoped resource. */
+  readonly namespace: string | undefined;
+  readonly name: string;
+  /** One of the deprecated `/watch/` paths. */
+  readonly watch: boolean;
+}
+
+/** The path of a request target, decoded, and its query. Undefined when an escape in the path is broken. */
+export function splitTarget(
+  target: string,
+): { readonly path: string; readonly query: URLSearchParams } | undefined {
+  const mark = target.indexOf('?');
+  const raw = mark < 0 ? target : target.slice(0, mark);
+  const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
+  try {
+    // An escaped slash separates segments like any other: the real server routes on the decoded path.
+    return { path: raw.includes('%') ? decodeURIComponent(raw) : raw, query };
+  } catch {
+    return undefined;
+  }
+}
+
+const groupRoot = '/apis/image.openshift.io/v1/';
+const legacyRoot = '/oapi/v1/';
+
+/** Reads a path below the group's or the legacy root; undefined when it is none that could be a resource's. */
+export function parseResourcePath(path: string): ResourcePath | undefined {
+  const root = path.startsWith(groupRoot) ? groupRoot : legacyRoot;
+  if (!path.startsWith(root)) return undefined;
+  const segments = path.slice(root.length).replace(/\/$/, '').split('/');
+  if (segments.includes('')) return undefined;
+  const watch = segments[0] === 'watch';
+  if (watch) segments.shift();
+  const namespace = takeNamespace(segments);
+  const [resource, name = '', subresource = '', ...rest] = segments;
+  if (resource === undefined || rest.length > 0) return undefined;
+  const kind = root === groupRoot ? 'apis' : 'oapi';
+  return { root: kind, resource, subresource, namespace, name, watch };
+}
+
+function takeNamespace(segments: string[]): string | undefined {
+  if (segments[0] !== 'namespaces' || segments.length < 3) return undefined;
+  const [, namespace] = segments.splice(0, 2);
+  return namespace;
+}
+
+/** The verb authorization decides on. `watching` is what the query says of a collection. */
+export function verbOf(
+  method: string,
+  { named, watching }: { readonly named: boolean; readonly watching: boolean },
+): string {
+  switch (method) {
+    case 'GET':
+    case 'HEAD':
+      if (watching) return 'watch';
+      return named ? 'get' : 'list';
+    case 'POST':
+      return 'create';
+    case 'PUT':
+      return 'update';
+    case 'PATCH':
+      return 'patch';
+    case 'DELETE':
+      return named ? 'delete' : 'deletecollection';
+    default:
+      return method.toLowerCase();
+  }
+}

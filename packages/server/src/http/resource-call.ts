@@ -1,0 +1,152 @@
+import {
+  badRequestError,
+  isJsonObject,
+  requestTooLargeError,
+  type KubeObject,
+} from '@imagestream/core';
+import type { GroupVersionKind, JsonObject } from '../decode/decoded.js';
+import type { RequestContext } from '../registry/request-context.js';
+import type { ClusterObjects } from '../registry/resource-dependencies.js';
+import type { Rest } from '../registry/rest.js';
+import type { Bodies } from './bodies.js';
+import { contentTypeOf, encodeObject, groupApiVersion, type Encoding } from './encode.js';
+import { BodyTooLargeError, type ServerAnswer, type ServerRequest } from './exchange.js';
+import { negotiate, type Conversion, type MediaType } from './negotiate.js';
+import type { Printer, PrintRequest } from './printer.js';
+import type { ResourcePath } from './request-info.js';
+
+/** What verbs need of the server, besides the call itself. */
+export interface VerbParts {
+  readonly bodies: Bodies;
+  readonly cluster: ClusterObjects;
+  readonly printer: Printer;
+  /** The largest body that is read. */
+  readonly maxBodyBytes: number;
+  /** Watches end after a random time from this up to twice this, unless the client says when. */
+  readonly watchSeconds: number;
+  readonly random: () => number;
+  /** Told when a watch has begun, returns what to call when it is over. */
+  readonly onWatch: () => () => void;
+}
+
+/** One request on one resource: routed, authenticated, authorized. */
+export interface ResourceCall {
+  readonly request: ServerRequest;
+  readonly query: URLSearchParams;
+  readonly path: ResourcePath;
+  readonly rest: Rest;
+  /** With the write options at their defaults; writing verbs put the parsed ones in. */
+  readonly context: RequestContext;
+  readonly parts: VerbParts;
+}
+
+/** The apiVersion of the surface a call came in by. */
+export function surfaceVersion({ root }: ResourcePath): string {
+  return root === 'oapi' ? 'v1' : groupApiVersion;
+}
+
+/** What a body sent to an endpoint is taken for. */
+export function endpointKind({ rest, path }: ResourceCall): GroupVersionKind {
+  const { group, version, kind } = rest.info;
+  return { group: path.root === 'oapi' ? '' : group, version, kind };
+}
+
+/** Chooses the form of the answer, pretty printing included. */
+export function answerForm(call: ResourceCall): MediaType & Encoding {
+  const media = negotiate(call.request.header('accept'), { conversions: true });
+  return { ...media, ...encodingOf(call, media) };
+}
+
+/** How an answer in a negotiated form is written. */
+export function encodingOf(
+  { request, query, path }: Pick<ResourceCall, 'request' | 'query' | 'path'>,
+  media: MediaType,
+): Encoding {
+  return {
+    format: media.format,
+    pretty: media.pretty || wantsPretty(query, request.header('user-agent')),
+    apiVersion: surfaceVersion(path),
+  };
+}
+
+/** Whether a person reads the answer: asked for by `pretty`, or guessed from the user agent. */
+export function wantsPretty(query: URLSearchParams, userAgent = ''): boolean {
+  const pretty = query.get('pretty');
+  if (pretty !== null) return pretty === 'true' || pretty === '1';
+  return /^(curl|Wget|Mozilla\/5\.0)/.test(userAgent);
+}
+
+/** The body of a request; 413 when it is larger than the server reads. */
+export async function readBody({ request, parts }: ResourceCall): Promise<Uint8Array> {
+  try {
+    return await request.body(parts.maxBodyBytes);
+  } catch (error) {
+    if (error instanceof BodyTooLargeError) throw requestTooLargeError(error.limitBytes);
+    throw error;
+  }
+}
+
+/** An answer with a body in a format. */
+export function bytesAnswer(status: number, body: Uint8Array, { format }: Encoding): ServerAnswer {
+  return { status, headers: { 'content-type': contentTypeOf(format) }, body };
+}
+
+/** An object or Status as the answer, in the form asked for. */
+export function objectAnswer(call: ResourceCall, status: number, object: KubeObject): ServerAnswer {
+  const form = answerForm(call);
+  const shown =
+    form.conversion === undefined
+      ? object
+      : call.parts.printer.object(object, toPrint(call, form.conversion));
+  return bytesAnswer(status, encodeObject(shown, form), form);
+}
+
+/** What a printer is told about a call. */
+export function toPrint(call: ResourceCall, conversion: Conversion): PrintRequest {
+  return {
+    conversion,
+    info: call.rest.info,
+    includeObject: call.query.get('includeObject') ?? '',
+    now: call.context.now(),
+  };
+}
+
+/** A decoded object as the kind its endpoint serves. */
+export function asObject(object: JsonObject): KubeObject {
+  const { apiVersion, kind, metadata = {} } = object;
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') {
+    throw badRequestError('the object has no kind');
+  }
+  if (!isJsonObject(metadata)) throw badRequestError('the metadata of the object is no object');
+  return { ...object, apiVersion, kind, metadata };
+}
+
+/** The namespace of a body must be that of the URL; an absent one is filled in. Changes `object`. */
+export function settleNamespace({ rest, context }: ResourceCall, object: KubeObject): void {
+  const { metadata } = object;
+  if (rest.info.scope === 'Cluster') {
+    delete metadata.namespace;
+    return;
+  }
+  if ((metadata.namespace ?? '') === '') metadata.namespace = context.namespace;
+  if (metadata.namespace !== context.namespace) {
+    throw badRequestError(
+      'the namespace of the provided object does not match the namespace sent on the request',
+    );
+  }
+}
+
+/** The name of a body must be that of the URL. */
+export function checkName(name: string, object: KubeObject): void {
+  const given = object.metadata.name ?? '';
+  if (given === '') {
+    throw badRequestError(
+      `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
+    );
+  }
+  if (given !== name) {
+    throw badRequestError(
+      `the name of the object (${given}) does not match the name on the URL (${name})`,
+    );
+  }
+}

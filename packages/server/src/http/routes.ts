@@ -1,0 +1,66 @@
+import type { Rest } from '../registry/rest.js';
+import { isStoredRest } from '../registry/stored-rest.js';
+import type { ServerAnswer } from './exchange.js';
+import type { ResourceCall } from './resource-call.js';
+import type { ResourcePath } from './request-info.js';
+import { createVerb } from './verbs/create.js';
+import { deleteCollectionVerb, deleteVerb } from './verbs/delete.js';
+import { getVerb } from './verbs/get.js';
+import { listVerb } from './verbs/list.js';
+import { patchVerb } from './verbs/patch.js';
+import { updateVerb } from './verbs/update.js';
+
+/** What answers a method on a path. */
+export interface Route {
+  readonly serve: (call: ResourceCall) => Promise<ServerAnswer>;
+  /** Whether the route also produces streams; its 406 then says so. */
+  readonly streaming: boolean;
+}
+
+/** The routes of one path by method. */
+export type Routes = ReadonlyMap<string, Route>;
+
+/**
+ * The methods a resource serves on a path of its shape; empty when there is no such path at all. What a resource lacks
+ * is not routed, so that it is 405, or 404 when nothing is left.
+ */
+export function routesOf(rest: Rest, path: ResourcePath): Routes {
+  if (!fitsScope(rest, path)) return new Map();
+  if (path.watch) return watchRoutes(rest);
+  return path.name === '' ? collectionRoutes(rest, path) : itemRoutes(rest);
+}
+
+function fitsScope({ info }: Rest, { namespace, name }: ResourcePath): boolean {
+  return info.scope === 'Cluster'
+    ? namespace === undefined
+    : namespace !== undefined || name === '';
+}
+
+function watchRoutes(rest: Rest): Routes {
+  const routes = new Map<string, Route>();
+  if (isStoredRest(rest)) routes.set('GET', { serve: listVerb, streaming: true });
+  return routes;
+}
+
+function collectionRoutes(rest: Rest, { namespace }: ResourcePath): Routes {
+  const routes = new Map<string, Route>();
+  if (rest.list !== undefined) routes.set('GET', { serve: listVerb, streaming: true });
+  // Over all namespaces there is nothing but reading.
+  if (rest.info.scope === 'Namespaced' && namespace === undefined) return routes;
+  if (rest.create !== undefined) routes.set('POST', { serve: createVerb, streaming: false });
+  if (rest.deleteCollection !== undefined) {
+    routes.set('DELETE', { serve: deleteCollectionVerb, streaming: false });
+  }
+  return routes;
+}
+
+function itemRoutes(rest: Rest): Routes {
+  const routes = new Map<string, Route>();
+  if (rest.get !== undefined) routes.set('GET', { serve: getVerb, streaming: false });
+  if (rest.update !== undefined) {
+    routes.set('PUT', { serve: updateVerb, streaming: false });
+    routes.set('PATCH', { serve: patchVerb, streaming: false });
+  }
+  if (rest.delete !== undefined) routes.set('DELETE', { serve: deleteVerb, streaming: false });
+  return routes;
+}

@@ -1,0 +1,69 @@
+import { isStatus } from '@imagestream/core';
+import type { RequestContext } from '../../registry/request-context.js';
+import type { ServerAnswer } from '../exchange.js';
+import { checkNamespaceAlive } from '../namespace-check.js';
+import {
+  answerForm,
+  asObject,
+  bytesAnswer,
+  endpointKind,
+  objectAnswer,
+  readBody,
+  settleNamespace,
+  type ResourceCall,
+} from '../resource-call.js';
+import { bodyFormat } from '../body-format.js';
+import { encodeObject } from '../encode.js';
+import { dropRepeatedOwners } from '../owner-references.js';
+import { managerName, parseWriteOptions } from '../write-options.js';
+
+/** POST to a collection. Source: api-create. */
+export async function createVerb(call: ResourceCall): Promise<ServerAnswer> {
+  const { rest, query, parts, request } = call;
+  if (rest.create === undefined) throw new Error('a create was routed to a resource without it');
+  const form = answerForm(call);
+  const format = bodyFormat(request.header('content-type'));
+  const bytes = await readBody(call);
+  const options = parseWriteOptions(query, 'CreateOptions');
+  const context: RequestContext = {
+    ...call.context,
+    ...options,
+    fieldManager: managerName(options.fieldManager, request.header('user-agent')),
+  };
+  const { fieldValidation } = options;
+  const gvk = endpointKind(call);
+  const decoded = parts.bodies.decode({ bytes, format, gvk, fieldValidation });
+  for (const text of decoded.warnings) context.warn(text);
+  const object = asObject(decoded.object);
+  wipeSystemMetadata(object.metadata);
+  settleNamespace(call, object);
+  const normal = rest.normalize?.(object) ?? object;
+  dropRepeatedOwners(context, normal.metadata);
+  const owned = parts.bodies.own({
+    live: undefined,
+    object: { ...normal },
+    gvk,
+    manager: context.fieldManager,
+    subresource: context.subresource,
+    now: context.now(),
+  });
+  checkNamespaceAlive(call, normal.metadata.name ?? '');
+  const created = await rest.create(context, asObject(owned));
+  if (isStatus(created)) return bytesAnswer(201, encodeObject(created, form), form);
+  return objectAnswer(call, 201, created);
+}
+
+/** What a client says about these counts for nothing. */
+function wipeSystemMetadata(metadata: {
+  uid?: string;
+  creationTimestamp?: string | null;
+  deletionTimestamp?: string;
+  deletionGracePeriodSeconds?: number;
+  selfLink?: string;
+}): void {
+  delete metadata.uid;
+  delete metadata.creationTimestamp;
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+  delete metadata.selfLink;
+}

@@ -1,0 +1,27 @@
+import { badRequestError } from '@imagestream/core';
+import { isStoredRest } from '../../registry/stored-rest.js';
+import { encodeEntry } from '../encode.js';
+import type { ServerAnswer } from '../exchange.js';
+import { readFlag, readText } from '../query-values.js';
+import { answerForm, bytesAnswer, objectAnswer, type ResourceCall } from '../resource-call.js';
+
+/** GET of one object. Source: api-get. */
+export async function getVerb(call: ResourceCall): Promise<ServerAnswer> {
+  const { rest, context, query } = call;
+  const form = answerForm(call);
+  refuseExport(query);
+  if (isStoredRest(rest) && rest.servesEntries) {
+    const resourceVersion = readText(query, 'resourceVersion');
+    const entry = await rest.entry(context, context.name, { resourceVersion });
+    if (form.conversion === undefined) return bytesAnswer(200, encodeEntry(entry, form), form);
+    return objectAnswer(call, 200, entry.object);
+  }
+  if (rest.get === undefined) throw new Error('a get was routed to a resource without it');
+  return objectAnswer(call, 200, await rest.get(context, context.name));
+}
+
+/** A parameter of early versions that is refused rather than ignored, since its users rely on it. */
+function refuseExport(query: URLSearchParams): void {
+  if ((query.get('export') ?? '') === '' || !readFlag(query, 'export')) return;
+  throw badRequestError('the export parameter, deprecated since v1.14, is no longer supported');
+}

@@ -1,0 +1,133 @@
+import {
+  FieldPath,
+  forbidden,
+  makeStatus,
+  notFoundError,
+  required,
+  StatusError,
+  type FieldError,
+  type KubeObject,
+} from '@imagestream/core';
+import type { RequestContext } from '../../registry/request-context.js';
+import type { ServerAnswer } from '../exchange.js';
+import { dropRepeatedOwners } from '../owner-references.js';
+import { readFlag } from '../query-values.js';
+import {
+  answerForm,
+  asObject,
+  checkName,
+  endpointKind,
+  objectAnswer,
+  readBody,
+  settleNamespace,
+  type ResourceCall,
+} from '../resource-call.js';
+import { invalidOptions, managerName, parseWriteOptions } from '../write-options.js';
+
+/** The kinds of patches by their media types. */
+const patchTypes = {
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
+} as const;
+
+/** What a PATCH asks for. */
+export type PatchType = (typeof patchTypes)[keyof typeof patchTypes];
+
+/** The kind of patch by Content-Type; throws 415 for none of them. Source: api-patch-content-type. */
+export function patchTypeOf(contentType: string | undefined): PatchType {
+  const type = (contentType ?? '').split(';')[0]?.trim() ?? '';
+  const known = Object.entries(patchTypes).find(([name]) => name === type);
+  if (known !== undefined) return known[1];
+  throw new StatusError(
+    makeStatus({
+      reason: 'UnsupportedMediaType',
+      message: '415: Unsupported Media Type',
+      details: {},
+    }),
+  );
+}
+
+/** PATCH of one object, server-side apply included. Source: api-patch. */
+export async function patchVerb(call: ResourceCall): Promise<ServerAnswer> {
+  const { rest, query, request } = call;
+  if (rest.update === undefined) throw new Error('a patch was routed to a resource without update');
+  const patchType = patchTypeOf(request.header('content-type'));
+  answerForm(call);
+  const bytes = await readBody(call);
+  const options = parseWriteOptions(query, 'PatchOptions');
+  const errors = checkPatchOptions(query, patchType);
+  if (errors.length > 0) throw invalidOptions('PatchOptions', errors);
+  const context: RequestContext = {
+    ...call.context,
+    ...options,
+    fieldManager: managerName(options.fieldManager, request.header('user-agent')),
+  };
+  const patch = { patchType, bytes, force: readFlag(query, 'force') };
+  const result = await rest.update(context, context.name, {
+    preconditions: {},
+    mayCreate: patchType === 'apply',
+    updatedObject: (inner, old) => Promise.resolve(patched(call, inner, { old, patch })),
+  });
+  return objectAnswer(call, result.created ? 201 : 200, result.object);
+}
+
+function checkPatchOptions(query: URLSearchParams, patchType: PatchType): FieldError[] {
+  if (patchType !== 'apply') {
+    return query.has('force')
+      ? [forbidden(FieldPath.of('force'), 'may not be specified for non-apply patch')]
+      : [];
+  }
+  return (query.get('fieldManager') ?? '') === ''
+    ? [required(FieldPath.of('fieldManager'), 'is required for apply patch')]
+    : [];
+}
+
+interface Patch {
+  readonly patchType: PatchType;
+  readonly bytes: Uint8Array;
+  readonly force: boolean;
+}
+
+/** The object after the patch, decoded, defaulted and with its owners recorded. */
+function patched(
+  call: ResourceCall,
+  context: RequestContext,
+  { old, patch }: { readonly old: KubeObject | undefined; readonly patch: Patch },
+): KubeObject {
+  const { bodies } = call.parts;
+  const gvk = endpointKind(call);
+  const { fieldValidation, fieldManager: manager, subresource } = context;
+  const owner = { manager, subresource, now: context.now() };
+  const live = old === undefined ? undefined : { ...old };
+  const { patchType, bytes, force } = patch;
+  if (patchType === 'apply') {
+    const applied = bodies.apply({ ...owner, bytes, live, gvk, fieldValidation, force });
+    return settle(call, context, applied);
+  }
+  if (live === undefined) {
+    const { group, resource } = call.rest.info;
+    throw notFoundError({ group, resource, name: context.name });
+  }
+  const object = settle(
+    call,
+    context,
+    bodies.patch({ patchType, bytes, live, gvk, fieldValidation }),
+  );
+  return asObject(bodies.own({ ...owner, live, object: { ...object }, gvk }));
+}
+
+function settle(
+  call: ResourceCall,
+  context: RequestContext,
+  decoded: { readonly object: Record<string, unknown>; readonly warnings: readonly string[] },
+): KubeObject {
+  for (const text of decoded.warnings) context.warn(text);
+  const object = asObject(decoded.object);
+  settleNamespace(call, object);
+  checkName(context.name, object);
+  const normal = call.rest.normalize?.(object) ?? object;
+  dropRepeatedOwners(context, normal.metadata);
+  return normal;
+}

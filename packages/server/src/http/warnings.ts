@@ -1,0 +1,28 @@
+/** All text of one answer's warnings. Beyond it, each is cut short. */
+const maxTotalCharacters = 4096;
+const maxCutCharacters = 256;
+
+/** The warnings of one answer, each told once, as values of Warning headers. Source: api-warnings. */
+export class WarningList {
+  readonly #texts = new Set<string>();
+
+  add(text: string): void {
+    if (text !== '') this.#texts.add(text);
+  }
+
+  /** One value per warning, in the order they came. */
+  headerValues(): string[] {
+    const texts = [...this.#texts];
+    const total = texts.reduce((sum, text) => sum + [...text].length, 0);
+    const cut = total > maxTotalCharacters;
+    return texts.map((text) =>
+      formatWarning(cut ? [...text].slice(0, maxCutCharacters).join('') : text),
+    );
+  }
+}
+
+/** Code 299 without agent and date; control characters cannot be in a header and are left out. */
+function formatWarning(text: string): string {
+  const clean = text.replaceAll(/\p{Cc}/gu, '');
+  return `299 - "${clean.replaceAll(/["\\]/g, '\\$&')}"`;
+}
