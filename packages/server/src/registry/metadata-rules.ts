@@ -28,7 +28,8 @@ export function checkMetadata(info: ResourceInfo, metadata: ObjectMeta): FieldEr
   return errors;
 }
 
-function checkPathSegment(name: string): string[] {
+/** Why a name can be no segment of a path, one text per reason. Source: name-path-segment. */
+export function checkPathSegment(name: string): string[] {
   if (reservedNames.includes(name)) return [`may not be '${name}'`];
   return reservedCharacters
     .filter((character) => name.includes(character))

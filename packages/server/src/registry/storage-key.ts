@@ -1,7 +1,20 @@
+import { badRequestError, quoteGo } from '@imagestream/core';
+import { checkPathSegment } from './metadata-rules.js';
 import type { ResourceInfo } from './rest.js';
 
-/** The key of an object: `/imagestreams/web/app`, `/images/sha256:…`. */
+/**
+ * The key of an object: `/imagestreams/web/app`, `/images/sha256:…`.
+ *
+ * Throws a StatusError BadRequest for a name that can be no part of a key; views get here with names they took apart.
+ *
+ * Source: api-key-name.
+ */
 export function storageKey(info: ResourceInfo, namespace: string, name: string): string {
+  if (name === '') throw badRequestError('Name parameter required.');
+  const problems = checkPathSegment(name);
+  if (problems.length > 0) {
+    throw badRequestError(`Name parameter invalid: ${quoteGo(name)}: ${problems.join(';')}`);
+  }
   return `${collectionPrefix(info, namespace)}${name}`;
 }
 

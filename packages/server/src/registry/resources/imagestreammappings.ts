@@ -14,6 +14,7 @@ import {
   type NamedTagEventList,
   type TagEvent,
 } from '@imagestream/image-v1';
+import { compareKeys } from '@imagestream/store';
 import { validateImageStreamMapping } from '@imagestream/validators';
 import { statusTagNamed } from '../../lifecycle/exact-tag.js';
 import { normalizeEmbeddedImage, normalizeWholeImage } from '../../lifecycle/normalize-image.js';
@@ -86,11 +87,15 @@ function prepareImage({ dependencies }: MappingParts, mapping: ImageStreamMappin
   if ((image.dockerImageReference ?? '') !== '' || internalRegistry === '') return image;
   const { namespace = '', name: stream = '' } = mapping.metadata;
   const { name = '' } = image.metadata;
-  const separator = isDigest(name) ? '@' : ':';
-  return {
-    ...image,
-    dockerImageReference: `${internalRegistry}/${namespace}/${stream}${separator}${name}`,
-  };
+  const isNamedByDigest = isDigest(name);
+  const dockerImageReference = formatImageReference({
+    registry: internalRegistry,
+    namespace,
+    name: stream,
+    tag: isNamedByDigest ? '' : name,
+    id: isNamedByDigest ? name : '',
+  });
+  return { ...image, dockerImageReference };
 }
 
 /** Source: image-size-limit. */
@@ -184,7 +189,8 @@ function withEvent(
   const histories = new Map((stream.status?.tags ?? []).map((entry) => [entry.tag, entry]));
   if (!addTo(histories, tag, event)) return undefined;
   for (const tracker of trackersOf(stream, tag)) addTo(histories, tracker, event);
-  return { ...stream, status: { ...stream.status, tags: [...histories.values()] } };
+  const tags = [...histories.values()].sort((a, b) => compareKeys(a.tag, b.tag));
+  return { ...stream, status: { ...stream.status, tags } };
 }
 
 function addTo(histories: Map<string, NamedTagEventList>, tag: string, event: TagEvent): boolean {

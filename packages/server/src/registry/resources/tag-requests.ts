@@ -14,6 +14,7 @@ import {
   type ImageStream,
   type ImageStreamTagName,
 } from '@imagestream/image-v1';
+import { compareKeys } from '@imagestream/store';
 import { plainError } from '../plain-error.js';
 import { formatTime, onObject, type RequestContext } from '../request-context.js';
 import type { StoredRegistry } from '../resource-dependencies.js';
@@ -138,13 +139,14 @@ export function fillTaggedImage(context: RequestContext, stored: Image): Image {
   return image;
 }
 
-/** Returns the stream with a spec tag put in place of the one of that name, or added. Changes nothing. */
+/** Returns the stream with a spec tag in place of the one of that name, or added where it belongs. Changes nothing. */
 export function withSpecTag(
   stream: ImageStream,
   tag: NonNullable<NonNullable<ImageStream['spec']>['tags']>[number],
 ): ImageStream {
   const others = (stream.spec?.tags ?? []).filter(({ name }) => name !== tag.name);
-  return { ...stream, spec: { ...stream.spec, tags: [...others, tag] } };
+  const tags = [...others, tag].sort((a, b) => compareKeys(a.name, b.name));
+  return { ...stream, spec: { ...stream.spec, tags } };
 }
 
 /** Returns the stream without a spec tag. Changes nothing. */
