@@ -19,14 +19,15 @@ import type {
   TransactionResult,
   WatchQuery,
 } from '@imagestream/store';
+import { checkSpace } from './disk-space.js';
 import { readBatches } from './event-log.js';
 import type { KeyEntry, Position } from './layout.js';
 import { RecentBatches } from './recent-batches.js';
 import { planScrub } from './scrub.js';
 import { missingRecord, storedBy } from './tables.js';
-import type { Tables } from './tables.js';
+import type { Tables, TableWriter } from './tables.js';
 import type { WriterLock } from './writer-lock.js';
-import { Writer } from './writer.js';
+import { unavailable, Writer } from './writer.js';
 
 /** What a store begins with, read from its tables. */
 export interface StoreState {
@@ -35,28 +36,38 @@ export interface StoreState {
   readonly scrubbedRevision: number;
 }
 
+/** What a store is made of. */
+export interface StoreParts {
+  readonly tables: Tables;
+  readonly lock: WriterLock;
+  readonly directory: string;
+  readonly onClosed: () => void;
+}
+
 /** The contract of `Store` on the tables of an LMDB environment. */
 export class LmdbStore implements Store {
+  readonly #parts: StoreParts;
   readonly #tables: Tables;
-  readonly #lock: WriterLock;
   readonly #writer: Writer;
   readonly #recent = new RecentBatches();
   readonly #wakeList = new WakeList();
-  readonly #onClosed: () => void;
   #compactedRevision: number;
   #scrubbedRevision: number;
   #closing: Promise<void> | undefined;
 
-  constructor(tables: Tables, lock: WriterLock, state: StoreState, onClosed: () => void) {
+  constructor(parts: StoreParts, state: StoreState) {
+    const { tables, lock, directory } = parts;
+    this.#parts = parts;
     this.#tables = tables;
-    this.#lock = lock;
     this.#compactedRevision = state.compactedRevision;
     this.#scrubbedRevision = state.scrubbedRevision;
-    this.#onClosed = onClosed;
     this.#writer = new Writer({
       tables,
       committedRevision: state.committedRevision,
       checkLock: () => lock.check(),
+      checkSpace: (valueBytes) => {
+        checkSpace({ directory, valueBytes, reusableBytes: () => tables.reusableBytes() });
+      },
       onCommitted: (batches) => {
         this.#recent.add(batches);
         this.#wakeList.wakeAll();
@@ -130,9 +141,11 @@ export class LmdbStore implements Store {
     checkRevision(revision);
     const current = this.#writer.committedRevision;
     if (revision > current) throw futureRevision(revision, current);
-    if (revision > this.#compactedRevision) await this.#raiseCompacted(revision);
+    if (revision > this.#compactedRevision) this.#raiseCompacted(revision);
     while (this.#scrubbedRevision < this.#compactedRevision && this.#closing === undefined) {
-      await this.#writer.exclusive(() => this.#scrub());
+      this.#scrub();
+      // Removing much takes many steps; requests go on in between.
+      await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
@@ -145,10 +158,12 @@ export class LmdbStore implements Store {
     await this.#writer.idle();
     this.#wakeList.wakeAll();
     try {
-      await this.#lock.release();
+      this.#parts.lock.release();
+    } catch (error) {
+      throw unavailable(error);
     } finally {
       await this.#tables.close();
-      this.#onClosed();
+      this.#parts.onClosed();
     }
   }
 
@@ -196,28 +211,36 @@ export class LmdbStore implements Store {
   }
 
   /** Makes the promise to forget durable before anything is forgotten. */
-  async #raiseCompacted(revision: number): Promise<void> {
-    await this.#writer.exclusive(async () => {
-      if (revision <= this.#compactedRevision) return;
-      this.#lock.check();
-      await this.#tables.commit((writer) => {
-        writer.putMeta('compacted', revision);
-        // The log alone would not tell where to go on counting once its end is removed.
-        writer.putMeta('revision', this.#writer.committedRevision);
-      });
-      this.#compactedRevision = revision;
-      this.#wakeList.wakeAll();
-    });
+  #raiseCompacted(revision: number): void {
+    this.#writeFacts([], (writer) => writer.putMeta('compacted', revision));
+    this.#compactedRevision = revision;
+    this.#wakeList.wakeAll();
   }
 
-  async #scrub(): Promise<void> {
-    this.#lock.check();
+  #scrub(): void {
     const step = planScrub(this.#tables, this.#scrubbedRevision, this.#compactedRevision);
-    await this.#tables.commit((writer) => {
+    this.#writeFacts(step.removals, (writer) => {
       step.apply(writer);
       writer.putMeta('scrubbed', step.scrubbedRevision);
-      writer.putMeta('revision', this.#writer.committedRevision);
     });
     this.#scrubbedRevision = step.scrubbedRevision;
+  }
+
+  /** Writes what is no revision. `removals` stands for the records it takes away. */
+  #writeFacts(removals: readonly number[], write: (writer: TableWriter) => void): void {
+    try {
+      // Compaction is what makes room: it may always use the reserve.
+      const { directory } = this.#parts;
+      checkSpace({ directory, valueBytes: removals, reusableBytes: () => Infinity });
+      this.#tables.transactSync((writer) => {
+        this.#parts.lock.check();
+        write(writer);
+        // The log alone would not tell where to go on counting once its end is removed.
+        writer.putMeta('revision', this.#writer.committedRevision);
+        return undefined;
+      });
+    } catch (error) {
+      throw unavailable(error);
+    }
   }
 }

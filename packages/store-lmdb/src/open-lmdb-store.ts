@@ -2,6 +2,8 @@ import { closeSync, fsyncSync, mkdirSync, openSync, realpathSync } from 'node:fs
 import { join } from 'node:path';
 import { StoreError } from '@imagestream/store';
 import type { Store } from '@imagestream/store';
+import { checkFile } from './check-file.js';
+import { checkSpace } from './disk-space.js';
 import { LmdbStore } from './lmdb-store.js';
 import type { StoreState } from './lmdb-store.js';
 import { Tables } from './tables.js';
@@ -27,7 +29,7 @@ const openDirectories = new Set<string>();
  *
  * Rejects with a `StoreError`: `Locked` when another process (or this one) has the directory open,
  * `Damaged` when it holds something else or was written by a newer version, `Unavailable` when the
- * file system refuses.
+ * file system refuses or is full.
  *
  * @example
  * const store = await openLmdbStore({ directory: '/var/lib/imagestream' });
@@ -39,11 +41,14 @@ export async function openLmdbStore({ directory }: LmdbStoreOptions): Promise<St
   const onClosed = (): void => void openDirectories.delete(path);
   let tables: Tables | undefined;
   try {
-    tables = new Tables(join(path, 'store.mdb'));
+    const file = join(path, 'store.mdb');
+    checkFile(file);
+    checkSpace({ directory: path, valueBytes: [], reusableBytes: () => Infinity });
+    tables = new Tables(file);
     syncDirectory(path);
     checkFormat(tables, path);
     const lock = await takeWriterLock(tables, path);
-    return new LmdbStore(tables, lock, readState(tables), onClosed);
+    return new LmdbStore({ tables, lock, directory: path, onClosed }, readState(tables));
   } catch (error) {
     await tables?.close();
     onClosed();

@@ -1,4 +1,4 @@
-import type { BatchWriter, LogEntry, Tables } from './tables.js';
+import type { TableWriter, LogEntry, Tables } from './tables.js';
 
 /** Records looked at in one step: a step takes a few milliseconds. */
 const recordsPerStep = 500;
@@ -7,8 +7,10 @@ const recordsPerStep = 500;
 export interface ScrubStep {
   /** The last revision whose records the step has looked at. */
   readonly scrubbedRevision: number;
+  /** One zero for each record looked at: removing writes no values, but it copies pages. */
+  readonly removals: readonly number[];
   /** Removes what no read can see any more. */
-  readonly apply: (writer: BatchWriter) => void;
+  readonly apply: (writer: TableWriter) => void;
 }
 
 /**
@@ -33,11 +35,12 @@ export function planScrub(
   const full = entries.length >= recordsPerStep;
   return {
     scrubbedRevision: (full && entries.at(-1)?.position.revision) || compactedRevision,
+    removals: entries.map(() => 0),
     apply: (writer) => entries.forEach((entry) => scrubRecord(tables, writer, entry)),
   };
 }
 
-function scrubRecord(tables: Tables, writer: BatchWriter, entry: LogEntry): void {
+function scrubRecord(tables: Tables, writer: TableWriter, entry: LogEntry): void {
   if (entry.previous !== undefined) writer.removeRecord(entry.previous);
   if (entry.type !== 'delete') return;
   writer.removeRecord(entry.position);

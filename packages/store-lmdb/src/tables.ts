@@ -14,8 +14,8 @@ import type { KeyEntry, LogRecord, Position } from './layout.js';
 
 type Table = Database<Buffer, Buffer>;
 
-/** What a batch of writes may contain; all of it is committed together. */
-export interface BatchWriter {
+/** What a transaction may write; all of it is committed together. */
+export interface TableWriter {
   putRecord(position: Position, record: LogRecord): void;
   removeRecord(position: Position): void;
   putKey(key: string, entry: KeyEntry): void;
@@ -41,6 +41,16 @@ export class Tables {
   readonly #keys: Table;
   readonly #meta: Table;
 
+  readonly #writer: TableWriter = {
+    putRecord: (position, record) =>
+      this.#log.putSync(encodePosition(position), encodeRecord(record)),
+    removeRecord: (position) => void this.#log.removeSync(encodePosition(position)),
+    putKey: (key, entry) => this.#keys.putSync(Buffer.from(key), encodeKeyEntry(entry)),
+    removeKey: (key) => void this.#keys.removeSync(Buffer.from(key)),
+    putMeta: (name, value) =>
+      this.#meta.putSync(Buffer.from(name), Buffer.from(JSON.stringify(value))),
+  };
+
   /** Opens or creates the environment in a file. Throws the errors of LMDB. */
   constructor(file: string) {
     this.#environment = open<Buffer, Buffer>({
@@ -62,21 +72,17 @@ export class Tables {
     this.#environment.resetReadTxn();
   }
 
-  /** Commits everything that `fill` writes, durably, or rejects and commits nothing of it. */
-  async commit(fill: (writer: BatchWriter) => void): Promise<void> {
-    const writes: Promise<boolean>[] = [];
-    const done = this.#environment.batch(() => fill(this.#writer((write) => writes.push(write))));
-    const [result] = await Promise.allSettled([done, ...writes]);
-    if (result.status === 'rejected') throw result.reason;
-    this.refresh();
-  }
-
   /**
-   * Runs `action` alone among all processes that have the environment open, and commits what it
-   * wrote. It must not return a promise: LMDB would wait for it and never commit.
+   * Runs `action` alone among all processes that have the environment open, and commits durably
+   * what it wrote; if it or the commit throws, nothing of it is. It must not return a promise: LMDB
+   * would wait for it and never commit.
    */
-  transactSync<R extends object | undefined>(action: (writer: BatchWriter) => R): R {
-    return this.#environment.transactionSync(() => action(this.#syncWriter()));
+  transactSync<R extends object | undefined>(action: (writer: TableWriter) => R): R {
+    try {
+      return this.#environment.transactionSync(() => action(this.#writer));
+    } finally {
+      this.refresh();
+    }
   }
 
   /** A fact kept with `putMeta`. */
@@ -126,33 +132,39 @@ export class Tables {
     }
   }
 
+  /** Bytes inside the file that hold nothing and may be written again. */
+  reusableBytes(): number {
+    // What the binding returns; it declares no types for them.
+    const stats = this.#log.getStats() as EnvironmentStats;
+    const others = [this.#keys, this.#meta].map((table) => table.getStats() as TableStats);
+    const tables = [stats, stats.root, stats.free, ...others];
+    const usedPages = tables.reduce((sum, table) => sum + pagesOf(table), metaPages);
+    return (stats.lastPageNumber + 1 - usedPages) * stats.pageSize;
+  }
+
   async close(): Promise<void> {
     await this.#environment.close();
   }
+}
 
-  #writer(collect: (write: Promise<boolean>) => void): BatchWriter {
-    return {
-      putRecord: (position, record) =>
-        collect(this.#log.put(encodePosition(position), encodeRecord(record))),
-      removeRecord: (position) => collect(this.#log.remove(encodePosition(position))),
-      putKey: (key, entry) => collect(this.#keys.put(Buffer.from(key), encodeKeyEntry(entry))),
-      removeKey: (key) => collect(this.#keys.remove(Buffer.from(key))),
-      putMeta: (name, value) =>
-        collect(this.#meta.put(Buffer.from(name), Buffer.from(JSON.stringify(value)))),
-    };
-  }
+/** Pages of a table's tree and of the values too large for it. */
+interface TableStats {
+  readonly treeBranchPageCount: number;
+  readonly treeLeafPageCount: number;
+  readonly overflowPages: number;
+}
 
-  #syncWriter(): BatchWriter {
-    return {
-      putRecord: (position, record) =>
-        this.#log.putSync(encodePosition(position), encodeRecord(record)),
-      removeRecord: (position) => void this.#log.removeSync(encodePosition(position)),
-      putKey: (key, entry) => this.#keys.putSync(Buffer.from(key), encodeKeyEntry(entry)),
-      removeKey: (key) => void this.#keys.removeSync(Buffer.from(key)),
-      putMeta: (name, value) =>
-        this.#meta.putSync(Buffer.from(name), Buffer.from(JSON.stringify(value))),
-    };
-  }
+interface EnvironmentStats extends TableStats {
+  readonly pageSize: number;
+  readonly lastPageNumber: number;
+  readonly root: TableStats;
+  readonly free: TableStats;
+}
+
+const metaPages = 2;
+
+function pagesOf(table: TableStats): number {
+  return table.treeBranchPageCount + table.treeLeafPageCount + table.overflowPages;
 }
 
 /** The value a record gave its key; `undefined` for a deletion. */

@@ -22,7 +22,7 @@ export interface WriterLock {
   /** Throws a `StoreError` of code `Locked` once another process has taken the lock over. */
   check(): void;
   /** Gives the lock back. */
-  release(): Promise<void>;
+  release(): void;
 }
 
 /**
@@ -84,7 +84,7 @@ function hold(tables: Tables, signFile: string, me: Holder): WriterLock {
       if (holder?.nonce !== me.nonce) throw takenOver(holder);
       if (fault !== undefined) throw unsigned(fault);
     },
-    release: async () => {
+    release: () => {
       clearInterval(timer);
       closeSync(sign);
       tables.transactSync((writer) => {

@@ -29,12 +29,20 @@ class Group {
   readonly batches: EventBatch[] = [];
   /** Settles when the group is durable or has failed. */
   readonly done: Promise<void>;
-  settle: { resolve: () => void; reject: (error: unknown) => void } | undefined;
+  #settle: { resolve: () => void; reject: (error: unknown) => void } | undefined;
 
   constructor() {
     this.done = new Promise((resolve, reject) => {
-      this.settle = { resolve, reject };
+      this.#settle = { resolve, reject };
     });
+  }
+
+  succeed(): void {
+    this.#settle?.resolve();
+  }
+
+  fail(error: unknown): void {
+    this.#settle?.reject(error);
   }
 }
 
@@ -44,17 +52,23 @@ export interface WriterParts {
   readonly committedRevision: number;
   /** Called in revision order with what has become durable, before its callers are told. */
   readonly onCommitted: (batches: readonly EventBatch[]) => void;
-  /** Throws when this process may no longer write. */
+  /** Called within each write transaction; throws when this process may no longer write. */
   readonly checkLock: () => void;
+  /** Throws when the disk has no room for values of these sizes. */
+  readonly checkSpace: (valueBytes: readonly number[]) => void;
 }
 
 /**
  * The one that writes. Transactions are judged and numbered at once, in the order they come, against
- * the state that all earlier ones will leave; then they wait for the disk in groups. While one
- * group is being flushed the next one fills, so many writers share the cost of one flush.
+ * the state that all earlier ones will leave. All that come in one turn of the event loop are then
+ * committed as one group and share its flush.
+ *
+ * The flush blocks the thread for as long as the disk takes. LMDB can do it on a thread of its own,
+ * but the binding then neither reports nor survives a write that fails, as on a full disk; and the
+ * blocking way is the faster one, since what arrives meanwhile makes the next group larger.
  *
  * Nobody learns anything from a transaction before what it was judged by is durable, refusals
- * included. When a group cannot be committed, it and everything judged after it is rejected.
+ * included. When a group cannot be committed, all its transactions are rejected.
  */
 export class Writer {
   readonly #parts: WriterParts;
@@ -62,12 +76,8 @@ export class Writer {
   #lastRevision: number;
   /** Keys written by transactions that are not yet durable. */
   readonly #undurable = new Map<string, Latest>();
-  /** The group that still takes transactions. */
-  #filling: Group | undefined;
-  /** The newest group that has not settled. */
-  #newest: Group | undefined;
-  /** Ends when everything queued so far has been done; never rejects. */
-  #queue: Promise<void> = Promise.resolve();
+  /** The group that takes transactions, if one has been begun. */
+  #group: Group | undefined;
   #broken: StoreError | undefined;
 
   constructor(parts: WriterParts) {
@@ -88,20 +98,13 @@ export class Writer {
     const result = holds
       ? ({ type: 'committed', revision: this.#write(operations) } as const)
       : ({ type: 'refused', revision: this.#lastRevision, current } as const);
-    await this.#newest?.done;
+    await this.#group?.done;
     return result;
   }
 
-  /** Runs `action` when no group is being committed and none will be until it is done. */
-  exclusive(action: () => Promise<void>): Promise<void> {
-    const run = this.#queue.then(action);
-    this.#queue = run.catch(() => undefined);
-    return run;
-  }
-
-  /** Resolves when all that is queued has been done, well or badly. */
+  /** Resolves when nothing waits to be committed any more, whatever the outcome. */
   async idle(): Promise<void> {
-    await this.#queue;
+    await Promise.allSettled([this.#group?.done]);
   }
 
   #latest(key: string): Latest | undefined {
@@ -119,18 +122,20 @@ export class Writer {
     return { position, stored: storedBy(record, position) };
   }
 
-  /** Numbers the writes and puts them into the filling group; returns the revision they lead to. */
+  /** Numbers the writes and puts them into the group; returns the revision they lead to. */
   #write(operations: readonly Operation[]): number {
     const revision = this.#lastRevision + 1;
+    // Everything that can fail comes first, so that a transaction is never half in a group.
+    const before = operations.map(({ key }) => this.#latest(key));
     const events: StoreEvent[] = [];
-    for (const operation of operations) {
-      const latest = this.#latest(operation.key);
-      if (operation.type === 'delete' && latest?.stored === undefined) continue;
+    operations.forEach((operation, i) => {
+      const latest = before[i];
+      if (operation.type === 'delete' && latest?.stored === undefined) return;
       const position = { revision, index: events.length };
       events.push(this.#enqueue(operation, position, latest));
-    }
+    });
     if (events.length === 0) return this.#lastRevision;
-    this.#group().batches.push({ revision, events });
+    this.#openGroup().batches.push({ revision, events });
     this.#lastRevision = revision;
     return revision;
   }
@@ -143,84 +148,53 @@ export class Writer {
     const record: LogRecord = { type, key, value, createRevision, previous: latest?.position };
     const stored = storedBy(record, position);
     const entry = { position, createRevision: stored && createRevision };
-    this.#group().writes.push({ position, record, entry });
+    this.#openGroup().writes.push({ position, record, entry });
     this.#undurable.set(key, { position, stored });
     return eventOf(stored, before);
   }
 
-  /** The group that takes transactions, begun and queued if there is none. */
-  #group(): Group {
-    if (this.#filling !== undefined) return this.#filling;
+  /** The group that takes transactions, begun if there is none. */
+  #openGroup(): Group {
+    if (this.#group !== undefined) return this.#group;
     const group = new Group();
-    this.#filling = group;
-    this.#newest = group;
-    this.#queue = this.#queue.then(() => this.#commit(group));
+    this.#group = group;
+    // Behind all input that is ready now, so that its transactions share the flush.
+    setImmediate(() => this.#commit(group));
     return group;
   }
 
-  /** Never rejects: the outcome goes to the group. */
-  async #commit(group: Group): Promise<void> {
-    // Already rejected together with a group before it.
-    if (group.settle === undefined) return;
-    if (this.#filling === group) this.#filling = undefined;
+  #commit(group: Group): void {
+    this.#group = undefined;
+    this.#undurable.clear();
     try {
-      this.#parts.checkLock();
-      await this.#parts.tables.commit((writer) => {
-        for (const { position, record, entry } of group.writes) {
+      this.#parts.checkSpace(group.writes.map(({ record }) => record.value.length));
+      this.#commitWrites(group.writes);
+    } catch (error) {
+      this.#lastRevision = this.#committedRevision;
+      group.fail(unavailable(error));
+      return;
+    }
+    this.#committedRevision = this.#lastRevision;
+    this.#parts.onCommitted(group.batches);
+    group.succeed();
+  }
+
+  /** After a failure here the outcome on disk is unknown, so nothing is ever written again. */
+  #commitWrites(writes: readonly PendingWrite[]): void {
+    try {
+      this.#parts.tables.transactSync((writer) => {
+        this.#parts.checkLock();
+        for (const { position, record, entry } of writes) {
           writer.putRecord(position, record);
           writer.putKey(record.key, entry);
         }
+        return undefined;
       });
     } catch (error) {
-      this.#fail(group, error);
-      return;
-    }
-    this.#succeed(group);
-  }
-
-  #succeed(group: Group): void {
-    this.#committedRevision = group.batches.at(-1)?.revision ?? this.#committedRevision;
-    for (const { position, record } of group.writes) {
-      const undurable = this.#undurable.get(record.key);
-      if (undurable?.position.revision === position.revision) this.#undurable.delete(record.key);
-    }
-    if (this.#newest === group) this.#newest = undefined;
-    this.#parts.onCommitted(group.batches);
-    settle(group)?.resolve();
-  }
-
-  /** Rejects the group and all that was judged by it. */
-  #fail(group: Group, cause: unknown): void {
-    const error = unavailable(cause);
-    // If LMDB says that the transaction failed and yet shows it, its durability is unknown.
-    if (!this.#isAsBefore()) this.#broken = error;
-    const filling = this.#filling;
-    this.#filling = undefined;
-    this.#newest = undefined;
-    this.#undurable.clear();
-    this.#lastRevision = this.#committedRevision;
-    settle(group)?.reject(error);
-    if (filling !== undefined) settle(filling)?.reject(error);
-  }
-
-  /** Whether the log still ends where the last successful commit left it. */
-  #isAsBefore(): boolean {
-    try {
-      this.#parts.checkLock();
-      this.#parts.tables.refresh();
-      const newest = this.#parts.tables.newestPosition();
-      return (newest?.revision ?? 0) <= this.#committedRevision;
-    } catch {
-      // Whoever cannot even look must not write either.
-      return false;
+      this.#broken = unavailable(error);
+      throw error;
     }
   }
-}
-
-function settle(group: Group): Group['settle'] {
-  const { settle: functions } = group;
-  group.settle = undefined;
-  return functions;
 }
 
 function eventOf(stored: StoredValue | undefined, before: StoredValue | undefined): StoreEvent {
@@ -233,7 +207,8 @@ function eventOf(stored: StoredValue | undefined, before: StoredValue | undefine
     : { type: 'put', current: stored, previous: before };
 }
 
-function unavailable(cause: unknown): StoreError {
+/** A failed write as the contract names it; store errors stay what they are. */
+export function unavailable(cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new StoreError('Unavailable', `the store cannot write: ${reason}`, { cause });
