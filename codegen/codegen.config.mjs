@@ -57,6 +57,9 @@ export const config = {
           resources: `${image}/resources.ts`,
           guards: `${image}/guards.ts`,
           handles: `${client}/handles.ts`,
+          paths: `${image}/openapi.ts`,
+          docs: 'packages/image-v1/docs/reference.md',
+          schemas: 'packages/lint/schemas',
           validators: `${validators}/image-v1`,
         },
       },
@@ -74,5 +77,5 @@ export const config = {
       },
     ],
   },
-  ownedFolders: [core, image, client, validators],
+  ownedFolders: [core, image, client, validators, 'packages/lint/schemas'],
 };

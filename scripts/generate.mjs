@@ -35,7 +35,7 @@ function readIfThere(path) {
 }
 
 /** Runs the whole generation. Returns the exit code. */
-export function main(args) {
+export async function main(args) {
   const check = args.includes('--check');
   const unknown = args.filter((arg) => arg !== '--check');
   if (unknown.length > 0) {
@@ -50,7 +50,7 @@ export function main(args) {
       return 1;
     }
     const inputs = config.inputs.map((input) => join(root, input));
-    const report = run({ ...config, inputs, out: root, check });
+    const report = await run({ ...config, inputs, out: root, check });
     for (const found of report.diagnostics.filter(({ severity }) => severity === 'warning')) {
       console.error(formatDiagnostic(found));
     }
@@ -69,4 +69,4 @@ export function main(args) {
   }
 }
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2));

@@ -34,20 +34,20 @@ export interface Generated {
 
 /**
  * The whole pipeline behind loading: normalise → fixups → model → plan → emit. Pure: the same inputs
- * give the same bytes, whatever the order of their keys. Throws a CodegenError after the first stage
+ * give the same bytes, whatever the order of their keys. Rejects with a CodegenError after the first stage
  * that found an error, with everything found until then.
  */
-export function generate(
+export async function generate(
   inputs: readonly RawInput[],
   options: GenerateOptions = {},
   bag: DiagnosticBag = new DiagnosticBag(),
-): Generated {
+): Promise<Generated> {
   const model = readModel(inputs, options, bag);
   const layout = options.layout ?? layoutPerPackage(model, options.products ?? defaultProducts);
   const plan = makePlan(model, layout, bag);
   bag.throwIfErrors();
 
-  const files = emitters.flatMap((emit) => emit(model, plan));
+  const files = (await Promise.all(emitters.map((emit) => emit(model, plan)))).flat();
   return { files, diagnostics: bag.all };
 }
 

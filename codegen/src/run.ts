@@ -28,12 +28,12 @@ export interface RunReport extends WriteReport {
 
 /**
  * Reads, generates and writes. Everything is generated before the first byte is written, so an error
- * leaves the output as it was. Throws a CodegenError with every complaint.
+ * leaves the output as it was. Rejects with a CodegenError with every complaint.
  */
-export function run(config: RunConfig): RunReport {
+export async function run(config: RunConfig): Promise<RunReport> {
   const bag = new DiagnosticBag();
   const inputs = [...loadInputs(config.inputs, bag), ...(config.loaded?.(bag) ?? [])];
-  const { files, diagnostics } = generate(inputs, config, bag);
+  const { files, diagnostics } = await generate(inputs, config, bag);
   if (config.check !== true) {
     return { ...writeFiles(config.out, files, config.ownedFolders), diagnostics };
   }

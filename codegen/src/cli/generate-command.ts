@@ -50,7 +50,7 @@ export const generateCommand: Command = {
     const groups = read.many('group');
     const named = await readInputs(inputs, { groups, headers: read.many('header') }, outlets, bag);
     bag.throwIfErrors();
-    const report = run({
+    const report = await run({
       inputs: named.paths,
       loaded: (loading) => named.documents.flatMap((document) => loadDocument(document, loading)),
       groups,

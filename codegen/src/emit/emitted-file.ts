@@ -8,7 +8,10 @@ export interface EmittedFile {
 }
 
 /** A product: reads model and plan, gives files. Emitters are pure and do not know each other. */
-export type Emitter = (model: ApiModel, plan: Plan) => readonly EmittedFile[];
+export type Emitter = (
+  model: ApiModel,
+  plan: Plan,
+) => readonly EmittedFile[] | Promise<readonly EmittedFile[]>;
 
 /** The first line of every generated TypeScript and JavaScript file. */
 export function banner(document: string): string {

@@ -1,8 +1,11 @@
 import { emitCreateTypes } from './create-types.js';
+import { emitDocs } from './docs.js';
 import type { Emitter } from './emitted-file.js';
 import { emitGuards } from './guards.js';
 import { emitHandles } from './handles.js';
 import { emitIndexFiles } from './index-files.js';
+import { emitJsonSchemas } from './json-schemas.js';
+import { emitOpenApiPaths } from './openapi-paths.js';
 import { emitResources } from './resources.js';
 import { emitSupport } from './support.js';
 import { emitTypes } from './types.js';
@@ -16,6 +19,9 @@ export const emitters: readonly Emitter[] = [
   emitGuards,
   emitHandles,
   emitValidators,
+  emitOpenApiPaths,
+  emitJsonSchemas,
+  emitDocs,
   emitSupport,
   emitIndexFiles,
 ];

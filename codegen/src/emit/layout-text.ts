@@ -112,6 +112,26 @@ function arrayLiteral(value: readonly JsonValue[], indent: string, prefixWidth: 
   return `[\n${members.map((member) => `${inner}${member},\n`).join('')}${indent}]`;
 }
 
+/** JSON text as the formatter lays it out: objects over lines, arrays on one line while they fit. */
+export function jsonText(value: JsonValue, indent = '', prefixWidth = 0): string {
+  const inner = `${indent}  `;
+  if (isJsonArray(value)) {
+    if (value.length === 0) return '[]';
+    const members = value.map((member) => jsonText(member, inner, inner.length));
+    const flat = `[${members.join(', ')}]`;
+    if (!flat.includes('\n') && prefixWidth + flat.length + 1 <= maxWidth) return flat;
+    return `[\n${members.map((member) => inner + member).join(',\n')}\n${indent}]`;
+  }
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  const entries = Object.entries(value).filter((entry) => entry[1] !== undefined);
+  if (entries.length === 0) return '{}';
+  const lines = entries.map(([name, member]) => {
+    const key = `${inner}${JSON.stringify(name)}: `;
+    return key + jsonText(member ?? null, inner, key.length);
+  });
+  return `{\n${lines.join(',\n')}\n${indent}}`;
+}
+
 /** The scope of a planned file; a file without a plan is a mistake of the emitter. */
 export function scopeOf(files: ReadonlyMap<string, FileScope>, path: string): FileScope {
   const scope = files.get(path);

@@ -24,7 +24,19 @@ export interface RawInput {
    * The served OpenAPI documents this input stands for, by format; emitters that print whole
    * documents (`paths`, server data) read them. Absent: those emitters have nothing to print.
    */
-  readonly documents?: { readonly v2?: JsonObject; readonly v3?: JsonObject };
+  readonly documents?: {
+    readonly v2?: JsonObject;
+    readonly v3?: JsonObject;
+    /** Every document there is, with the path it is kept under. Absent: `v2` and `v3` are all. */
+    readonly all?: readonly RawDocument[];
+  };
+}
+
+/** A whole OpenAPI document. */
+export interface RawDocument {
+  /** Relative to the input, with forward slashes, such as `openapi/v3/apis/apps/v1.json`. */
+  readonly path: string;
+  readonly document: JsonObject;
 }
 
 /** Where something was read: a file as the user named it, and an RFC 6901 pointer into it. */

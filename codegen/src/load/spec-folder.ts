@@ -35,7 +35,11 @@ export function loadSpecFolder(dir: string, bag: DiagnosticBag): RawInput {
     })),
     operations: apis.flatMap((api) => operationsOf(api, find(api.documents.v3))),
     resources: apis.flatMap(resourcesOf),
-    documents: { ...(v2 === undefined ? {} : { v2 }), ...(v3 === undefined ? {} : { v3 }) },
+    documents: {
+      ...(v2 === undefined ? {} : { v2 }),
+      ...(v3 === undefined ? {} : { v3 }),
+      all: documents,
+    },
     ...(apis[0] === undefined ? {} : { version: apis[0].version }),
   };
 }

@@ -10,6 +10,16 @@ import type { GroupVersionKind } from '../normalise/schema-node.js';
 export interface ApiModel {
   readonly types: readonly TypeDeclaration[];
   readonly resources: readonly Resource[];
+  /** The OpenAPI documents the inputs are, or are assembled to. */
+  readonly documents: readonly ApiDocument[];
+}
+
+/** A whole OpenAPI document, for the products that print documents. */
+export interface ApiDocument {
+  /** Relative to its input; tells the documents of one input apart. */
+  readonly path: string;
+  readonly format: 'v2' | 'v3';
+  readonly document: JsonObject;
 }
 
 /** One named type. Its name is the full definition name; TypeScript names are the plan's business. */

@@ -1,7 +1,9 @@
 import type { DiagnosticBag } from '../diagnostics.js';
+import { ownValue, sortKeys } from '../json.js';
+import type { JsonObject } from '../json.js';
 import type { DefinitionNode, NormalisedApi } from '../normalise/schema-node.js';
 import { deepFreeze } from './api-model.js';
-import type { ApiModel, ApiType, TypeDeclaration } from './api-model.js';
+import type { ApiDocument, ApiModel, ApiType, TypeDeclaration } from './api-model.js';
 import { buildResources } from './build-resources.js';
 import { buildType } from './build-type.js';
 import { wellKnownShape } from './well-known.js';
@@ -10,7 +12,12 @@ import { wellKnownShape } from './well-known.js';
 export function buildModel(api: NormalisedApi, bag: DiagnosticBag): ApiModel {
   const types = api.definitions.map((definition) => buildDeclaration(definition, bag));
   reportKindsWithoutGroup(types, bag);
-  return deepFreeze({ types, resources: buildResources(api, types, bag) });
+  const documents = api.documents.map(({ path, document }): ApiDocument => {
+    const format = ownValue(document, 'openapi') === undefined ? 'v2' : 'v3';
+    // Sorted, so that what is printed does not depend on the order of the input's keys.
+    return { path, format, document: sortKeys(document) as JsonObject };
+  });
+  return deepFreeze({ types, resources: buildResources(api, types, bag), documents });
 }
 
 function buildDeclaration(definition: DefinitionNode, bag: DiagnosticBag): TypeDeclaration {

@@ -41,7 +41,8 @@ export function selectGroups(
     const type = byName.get(name);
     if (type !== undefined) for (const reference of referencesOf(type.body)) roots.add(reference);
   }
-  return deepFreeze({ types: types.filter((type) => roots.has(type.name)), resources });
+  const kept = types.filter((type) => roots.has(type.name));
+  return deepFreeze({ types: kept, resources, documents: model.documents });
 }
 
 type GroupVersion = Pick<GroupVersionKind, 'group' | 'version'>;

@@ -1,7 +1,7 @@
 import type { DiagnosticBag } from '../diagnostics.js';
 import { compareText, sortKeys } from '../json.js';
 import type { JsonValue } from '../json.js';
-import type { RawDefinition, RawInput } from '../load/raw-input.js';
+import type { RawDefinition, RawDocument, RawInput } from '../load/raw-input.js';
 import { checkDefinitions } from './check-definitions.js';
 import { NormaliseContext } from './context.js';
 import { readOperation } from './read-operation.js';
@@ -45,7 +45,16 @@ export function normalise(
       .sort((a, b) =>
         compareText(`${a.group}/${a.version}/${a.name}`, `${b.group}/${b.version}/${b.name}`),
       ),
+    documents: inputs.flatMap(documentsOf).sort((a, b) => compareText(a.path, b.path)),
   };
+}
+
+function documentsOf(input: RawInput): readonly RawDocument[] {
+  const { v2, v3, all } = input.documents ?? {};
+  if (all !== undefined) return all;
+  return [v2, v3].flatMap((document) =>
+    document === undefined ? [] : [{ path: input.id, document }],
+  );
 }
 
 interface Kept {

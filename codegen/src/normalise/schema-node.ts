@@ -1,6 +1,6 @@
 import type { SourcePointer } from '../diagnostics.js';
 import type { JsonObject, JsonValue } from '../json.js';
-import type { RawResource } from '../load/raw-input.js';
+import type { RawDocument, RawResource } from '../load/raw-input.js';
 
 /** A group, version and kind. The group of the core API is the empty string. */
 export interface GroupVersionKind {
@@ -91,4 +91,5 @@ export interface NormalisedApi {
   readonly definitions: readonly DefinitionNode[];
   readonly operations: readonly OperationNode[];
   readonly resources: readonly RawResource[];
+  readonly documents: readonly RawDocument[];
 }
