@@ -18,7 +18,7 @@ import type { Authorizer } from './registry/request-context.js';
 import type { AllowedRegistry } from './registry/resource-dependencies.js';
 import { plainBodies } from './plain-bodies.js';
 import { plainPrinter } from './plain-printer.js';
-import { plainResources } from './plain-resources.js';
+import { createImageResources } from './registry/resources/image-resources.js';
 
 /** The host of the registry inside a cluster, as clusters have it by default. */
 export const defaultInternalRegistry = 'image-registry.openshift-image-registry.svc:5000';
@@ -98,7 +98,7 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
     ...(options.history === undefined ? {} : { history: options.history }),
   });
   const resources = makeResourceTable(
-    plainResources({
+    createImageResources({
       cluster,
       settings: {
         internalRegistry: options.internalRegistry ?? defaultInternalRegistry,

@@ -1,6 +1,7 @@
 import { badRequestError, isJsonObject } from '@imagestream/core';
 import { applyMergePatch } from '@imagestream/core/patch';
 import { parse } from 'yaml';
+import { decodeBody } from './decode/decode-body.js';
 import type { BodyFormat, JsonObject } from './decode/decoded.js';
 import type { Bodies } from './http/bodies.js';
 
@@ -20,10 +21,7 @@ function read(bytes: Uint8Array, format: BodyFormat): JsonObject {
 
 /** Bodies as JSON says them. */
 export const plainBodies: Bodies = {
-  decode({ bytes, format, gvk }) {
-    const apiVersion = `${gvk.group}/${gvk.version}`;
-    return { object: { ...read(bytes, format), apiVersion, kind: gvk.kind }, warnings: [] };
-  },
+  decode: decodeBody,
   patch({ bytes, live }) {
     const patch = read(bytes, 'json');
     const object = applyMergePatch(structuredClone(live), patch);
@@ -36,5 +34,4 @@ export const plainBodies: Bodies = {
     return { object, warnings: [] };
   },
   own: ({ object }) => object,
-  decodeDeleteOptions: ({ bytes, format }) => read(bytes, format),
 };

@@ -14,6 +14,7 @@ import type {
   ResourceInfo,
 } from '../../registry/rest.js';
 import { bodyFormat } from '../body-format.js';
+import { decodeDeleteOptions } from '../../decode/decode-delete-options.js';
 import { encodeObject } from '../encode.js';
 import type { ServerAnswer } from '../exchange.js';
 import { parseListRequest } from '../list-options.js';
@@ -102,11 +103,8 @@ interface DeleteFields {
 
 function fromBody(call: ResourceCall, bytes: Uint8Array): DeleteFields {
   const format = bodyFormat(call.request.header('content-type'));
-  const options = call.parts.bodies.decodeDeleteOptions({
-    bytes,
-    format,
-    apiVersion: surfaceVersion(call.path),
-  });
+  const apiVersion = surfaceVersion(call.path);
+  const options = decodeDeleteOptions({ bytes, format, apiVersion });
   const { dryRun, gracePeriodSeconds, orphanDependents, propagationPolicy } = options;
   const preconditions = isJsonObject(options['preconditions']) ? options['preconditions'] : {};
   return {
