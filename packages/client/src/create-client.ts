@@ -26,7 +26,7 @@ export function createClient(config: ClientConfig): Client {
 /** What the handles of a client share. Throws a TypeError when the configuration cannot work. */
 export function createContext(config: ClientConfig): ClientContext {
   const { clock = systemClock, backoff = {}, maxRetries = 4, timeoutMs = 30_000 } = config;
-  warnAboutOpenToken(config);
+  checkBaseUrl(config);
   return {
     transport: createTransport(config, clock),
     clock,
@@ -39,10 +39,13 @@ export function createContext(config: ClientConfig): ClientContext {
   };
 }
 
-function warnAboutOpenToken({ baseUrl, token, logger }: ClientConfig): void {
-  const match = /^http:\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^/:]*)/i.exec(String(baseUrl));
-  const host = match?.[1]?.toLowerCase();
-  if (token === undefined || host === undefined) return;
-  if (host === 'localhost' || host.startsWith('127.') || host === '[::1]') return;
-  logger?.warn('the token travels unencrypted', { host });
+/** Refuses credentials in the URL, which would end up in messages, and warns about a token anybody on the way can read. */
+function checkBaseUrl({ baseUrl, token, logger }: ClientConfig): void {
+  const [, scheme, userInfo, host] =
+    /^(https?):\/\/([^/]*@)?(\[[^\]]*\]|[^/:]*)/i.exec(String(baseUrl)) ?? [];
+  if (userInfo !== undefined) throw new TypeError('credentials belong in `token`, not in the URL');
+  const isLocal = host === undefined || /^(localhost|127\..*|\[::1\])$/i.test(host);
+  if (token !== undefined && scheme === 'http' && !isLocal) {
+    logger?.warn('the token travels unencrypted', { host });
+  }
 }

@@ -2,7 +2,7 @@ import { StatusError, type Status, type StatusCause, type StatusReason } from '@
 
 const MARK = Symbol.for('@imagestream/client/ApiError');
 
-/** Which request an error is about. The URL carries no credentials. */
+/** Which request an error is about. A URL with credentials is refused before there is any request. */
 export interface RequestInfo {
   readonly method: string;
   readonly url: string;

@@ -8,8 +8,3 @@ export function redactHeaders(headers: Headers): Record<string, string> {
     [...headers].map(([name, value]) => [name, SECRET.test(name) ? '***' : value]),
   );
 }
-
-/** A URL as a message may show it: without user name and password. */
-export function redactUrl(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//***@');
-}

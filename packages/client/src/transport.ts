@@ -9,7 +9,7 @@ import type { Clock } from './clock.js';
 import type { ClientConfig, FetchFunction } from './config.js';
 import { isApiError, TransportError, type RequestInfo } from './errors.js';
 import { readError } from './read-error.js';
-import { redactHeaders, redactUrl } from './redact.js';
+import { redactHeaders } from './redact.js';
 import type { ApiRequest } from './request.js';
 import { parseWarnings } from './server-warning.js';
 import { standingHeaders } from './standing-headers.js';
@@ -35,7 +35,7 @@ export function createTransport(config: ClientConfig, clock: Clock): Transport {
   const layers = stackMiddleware(config);
 
   function describe(request: ApiRequest): RequestInfo {
-    return { method: request.method, url: redactUrl(baseUrl + request.path) };
+    return { method: request.method, url: baseUrl + request.path };
   }
 
   async function send(request: ApiRequest, signal: AbortSignal): Promise<Response> {
@@ -87,7 +87,7 @@ export function createTransport(config: ClientConfig, clock: Clock): Transport {
       logger?.debug('request', {
         verb: request.verb,
         method: request.method,
-        url: redactUrl(built.url),
+        url: built.url,
         headers: redactHeaders(built.headers),
         durationMs: clock.now() - startedMs,
         ...outcome,
