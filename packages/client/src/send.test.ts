@@ -333,6 +333,7 @@ test('the log says what happened and no secrets', async () => {
     warn: (message: string, fields: object) => lines.push({ message, ...fields }),
   };
   const { streams } = cluster([busy('1'), ok], {
+    baseUrl: 'https://cluster.test',
     token: 's3cret',
     headers: { Cookie: 's3cret', 'Impersonate-User': 's3cret' },
     logger,
