@@ -1,12 +1,7 @@
 import { badRequestError, formatApiVersion, type StatusError } from '@imagestream/core';
-import { TYPE_TABLE } from '../gen/topology.js';
-import type { Decoded, DecodeRequest, GroupVersionKind, JsonObject } from './decoded.js';
-import { decodeStruct } from './decode-typed.js';
-import { checkKind, type KindOfBody } from './known-kinds.js';
-import type { JsonNode } from './json-node.js';
+import type { Decoded, DecodeRequest, GroupVersionKind } from './decoded.js';
+import { completeKind, decodeObject } from './decode-object.js';
 import { readDocument, type Document } from './read-document.js';
-import { splitApiVersion, type TypeMeta } from './type-meta.js';
-import { toWireForm } from './wire-form.js';
 
 /** How much of a body that cannot be recognized the answer repeats. */
 const SUMMARY_BYTES = 30;
@@ -21,8 +16,10 @@ const SUMMARY_BYTES = 30;
  */
 export function decodeBody(request: DecodeRequest): Decoded {
   const document = recognize(request);
-  const gvk = withDefaults(document.meta, request.gvk);
-  const decoded = asHandled(gvk, request.gvk, () => decodeAs(document.root, gvk, request.gvk));
+  const gvk = completeKind(document.meta, request.gvk);
+  const decoded = asHandled(gvk, request.gvk, () =>
+    decodeObject(document.root, { gvk, expected: request.gvk }),
+  );
   const findings = [...document.findings, ...decoded.findings];
   if (request.fieldValidation === 'Strict' && findings.length > 0) {
     throw cannotHandle(gvk, request.gvk, `strict decoding error: ${findings.join(', ')}`);
@@ -55,24 +52,6 @@ function summarize(bytes: Uint8Array): string {
       ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(head)
       : [...head].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   return bytes.length > SUMMARY_BYTES ? `${text} ...` : text;
-}
-
-/** What a body says it is, completed by what the endpoint takes. */
-function withDefaults(meta: TypeMeta, expected: GroupVersionKind): GroupVersionKind {
-  const { group, version } = meta.apiVersion === '' ? expected : splitApiVersion(meta.apiVersion);
-  return { group, version, kind: meta.kind === '' ? expected.kind : meta.kind };
-}
-
-function decodeAs(
-  root: JsonNode,
-  gvk: GroupVersionKind,
-  expected: GroupVersionKind,
-): { object: JsonObject; findings: readonly string[] } {
-  const known: KindOfBody = checkKind(gvk, expected);
-  const { value, findings } = decodeStruct(root, { table: TYPE_TABLE, struct: known.struct });
-  known.refuseOtherKind();
-  const typed = { ...value, kind: expected.kind, apiVersion: formatApiVersion(expected) };
-  return { object: toWireForm(typed, { table: TYPE_TABLE, struct: known.struct }), findings };
 }
 
 function asHandled<T>(gvk: GroupVersionKind, expected: GroupVersionKind, decode: () => T): T {

@@ -1,9 +1,9 @@
-import { formatApiVersion, makeStatus, StatusError } from '@imagestream/core';
 import { TYPE_TABLE } from '../gen/topology.js';
 import type { BodyFormat, JsonObject } from './decoded.js';
 import { decodeStruct } from './decode-typed.js';
 import { TYPE_REGISTRY } from './known-kinds.js';
 import { readDocument } from './read-document.js';
+import { plainError } from '../registry/plain-error.js';
 import { UnknownKindError } from './type-meta.js';
 import { toWireForm } from './wire-form.js';
 
@@ -20,13 +20,12 @@ const ALWAYS_ACCEPTED = ['v1', 'meta.k8s.io/v1'];
 export function decodeDeleteOptions(request: {
   readonly bytes: Uint8Array;
   readonly format: BodyFormat;
-  /** The endpoint's own group and version, which the body may name too. */
-  readonly group: string;
-  readonly version: string;
+  /** The endpoint's own, which the body may name too. */
+  readonly apiVersion: string;
 }): JsonObject {
   try {
     const { root, meta } = readDocument(request.bytes, request.format);
-    const own = formatApiVersion(request);
+    const own = request.apiVersion;
     const apiVersion = meta.apiVersion === '' ? own : meta.apiVersion;
     const known = [own, ...ALWAYS_ACCEPTED].includes(apiVersion);
     if (!known || (meta.kind !== '' && meta.kind !== 'DeleteOptions')) {
@@ -38,17 +37,4 @@ export function decodeDeleteOptions(request: {
     if (!(error instanceof Error)) throw error;
     throw plainError(error.message);
   }
-}
-
-/** An error that is no Status of the server's own: code 500, no reason, no details. */
-export function plainError(message: string): StatusError {
-  const {
-    reason: _reason,
-    details: _details,
-    ...status
-  } = makeStatus({
-    reason: 'InternalError',
-    message,
-  });
-  return new StatusError(status);
 }

@@ -39,27 +39,71 @@ const MAX_INT32 = 2n ** 31n - 1n;
  */
 export function decodeStruct(
   node: JsonNode,
-  options: { readonly table: TypeTable; readonly struct: string },
+  options: {
+    readonly table: TypeTable;
+    readonly struct: string;
+    /** Default: the words of the JSON decoder. */
+    readonly words?: MismatchWords;
+  },
 ): TypedValue {
-  const reader = new StructReader(options.table);
-  const value = reader.read(node, { type: 'struct', name: options.struct });
-  if (reader.firstError !== undefined) throw reader.firstError;
+  const { table, struct, words = describeJsonMismatch } = options;
+  const { value, findings } = decodeValue(node, {
+    table,
+    ref: { type: 'struct', name: struct },
+    words,
+  });
   // Safe: a struct reads as an object, or as undefined for null.
-  return { value: (value as JsonObject | undefined) ?? {}, findings: [...reader.findings] };
+  return { value: (value as JsonObject | undefined) ?? {}, findings };
+}
+
+/** As `decodeStruct`, for a value of any type; null reads as undefined. */
+export function decodeValue(
+  node: JsonNode,
+  options: { readonly table: TypeTable; readonly ref: TypeRef; readonly words?: MismatchWords },
+): { readonly value: unknown; readonly findings: readonly string[] } {
+  const reader = new StructReader(options.table, options.words ?? describeJsonMismatch);
+  const value = reader.read(node, options.ref);
+  if (reader.firstError !== undefined) throw reader.firstError;
+  return { value, findings: [...reader.findings] };
+}
+
+/** Where a value of a wrong type stands. */
+export interface MismatchPlace {
+  /** The innermost struct's name. */
+  readonly struct: string;
+  /** The names of the fields on the way; empty at the top. */
+  readonly fields: readonly string[];
+  readonly table: TypeTable;
+}
+
+/** Says that a value has the wrong type; the server's readers have different words for it. */
+export type MismatchWords = (node: JsonNode, ref: TypeRef, place: MismatchPlace) => string;
+
+/** The JSON decoder's words: `json: cannot unmarshal number into Go struct field TagReference.spec.tags.name of type string`. */
+export function describeJsonMismatch(node: JsonNode, ref: TypeRef, place: MismatchPlace): string {
+  const integer = ref.type === 'scalar' && (ref.scalar === 'int32' || ref.scalar === 'int64');
+  const found = node.type === 'number' && integer ? `number ${node.text}` : node.type;
+  const where =
+    place.fields.length === 0
+      ? 'Go value'
+      : `Go struct field ${place.struct}.${place.fields.join('.')}`;
+  return `json: cannot unmarshal ${found} into ${where} of type ${goTypeName(ref, place.table)}`;
 }
 
 class StructReader {
   readonly findings = new Set<string>();
   firstError: Error | undefined;
   readonly #table: TypeTable;
+  readonly #words: MismatchWords;
   /** The field names on the way to the value at hand: what error texts show. */
   readonly #fields: string[] = [];
   /** The same with list indexes and map keys: what findings show. */
   #path = '';
   #struct = '';
 
-  constructor(table: TypeTable) {
+  constructor(table: TypeTable, words: MismatchWords) {
     this.#table = table;
+    this.#words = words;
   }
 
   /** The value, or undefined for null and for a value of the wrong type. */
@@ -68,6 +112,8 @@ class StructReader {
     switch (ref.type) {
       case 'raw':
         return toPlainValue(node);
+      case 'any':
+        return this.#readAny(node);
       case 'scalar':
         return this.#readScalar(node, ref);
       case 'list':
@@ -81,7 +127,7 @@ class StructReader {
 
   #readStruct(node: JsonNode, ref: TypeRef & { type: 'struct' }): JsonObject | undefined {
     const row = this.#table[ref.name];
-    if (row === undefined || node.type !== 'object') return this.#mismatch(node.type, ref);
+    if (row === undefined || node.type !== 'object') return this.#mismatch(node, ref);
     const result: JsonObject = {};
     const seen = new Set<string>();
     for (const { key, value } of node.entries) {
@@ -114,7 +160,7 @@ class StructReader {
   }
 
   #readMap(node: JsonNode, values: TypeRef): JsonObject | undefined {
-    if (node.type !== 'object') return this.#mismatch(node.type, { type: 'map', values });
+    if (node.type !== 'object') return this.#mismatch(node, { type: 'map', values });
     const result: JsonObject = {};
     const path = this.#path;
     for (const { key, value } of node.entries) {
@@ -126,8 +172,14 @@ class StructReader {
     return result;
   }
 
+  #readAny(node: JsonNode): unknown {
+    if (node.type === 'object') return this.#readMap(node, { type: 'any' });
+    if (node.type === 'array') return this.#readList(node, { type: 'any' });
+    return toPlainValue(node);
+  }
+
   #readList(node: JsonNode, items: TypeRef): unknown[] | undefined {
-    if (node.type !== 'array') return this.#mismatch(node.type, { type: 'list', items });
+    if (node.type !== 'array') return this.#mismatch(node, { type: 'list', items });
     const path = this.#path;
     const result = node.items.map((item, index) => {
       this.#path = `${path}[${index}]`;
@@ -140,15 +192,13 @@ class StructReader {
   #readScalar(node: JsonNode, ref: TypeRef & { type: 'scalar' }): unknown {
     switch (ref.scalar) {
       case 'string':
-        return node.type === 'string' ? node.value : this.#mismatch(node.type, ref);
+        return node.type === 'string' ? node.value : this.#mismatch(node, ref);
       case 'bool':
-        return node.type === 'bool' ? node.value : this.#mismatch(node.type, ref);
+        return node.type === 'bool' ? node.value : this.#mismatch(node, ref);
       case 'time':
         return readTime(node);
       case 'bytes':
-        return node.type === 'string'
-          ? this.#readBytes(node.value)
-          : this.#mismatch(node.type, ref);
+        return node.type === 'string' ? this.#readBytes(node.value) : this.#mismatch(node, ref);
       case 'int32':
       case 'int64':
         return this.#readInteger(node, ref);
@@ -156,11 +206,11 @@ class StructReader {
   }
 
   #readInteger(node: JsonNode, ref: TypeRef & { type: 'scalar' }): number | undefined {
-    if (node.type !== 'number') return this.#mismatch(node.type, ref);
-    if (!/^-?\d+$/.test(node.text)) return this.#mismatch(`number ${node.text}`, ref);
+    if (node.type !== 'number') return this.#mismatch(node, ref);
+    if (!/^-?\d+$/.test(node.text)) return this.#mismatch(node, ref);
     const value = BigInt(node.text);
     const [low, high] = ref.scalar === 'int32' ? [MIN_INT32, MAX_INT32] : [MIN_INT64, MAX_INT64];
-    if (value < low || value > high) return this.#mismatch(`number ${node.text}`, ref);
+    if (value < low || value > high) return this.#mismatch(node, ref);
     return Number(node.text);
   }
 
@@ -175,14 +225,9 @@ class StructReader {
     }
   }
 
-  #mismatch(found: string, ref: TypeRef): undefined {
-    const place =
-      this.#fields.length === 0
-        ? 'Go value'
-        : `Go struct field ${this.#struct}.${this.#fields.join('.')}`;
-    this.firstError ??= new TypedDecodeError(
-      `json: cannot unmarshal ${found} into ${place} of type ${goTypeName(ref, this.#table)}`,
-    );
+  #mismatch(node: JsonNode, ref: TypeRef): undefined {
+    const place = { struct: this.#struct, fields: this.#fields, table: this.#table };
+    this.firstError ??= new TypedDecodeError(this.#words(node, ref, place));
     return undefined;
   }
 
@@ -213,6 +258,7 @@ function zeroValue(ref: TypeRef): unknown {
     case 'list':
       return [];
     case 'raw':
+    case 'any':
       return null;
     case 'scalar':
       if (ref.scalar === 'bool') return false;
@@ -231,6 +277,8 @@ export function goTypeName(ref: TypeRef, table: TypeTable): string {
       return `map[string]${goTypeName(ref.values, table)}`;
     case 'raw':
       return 'runtime.RawExtension';
+    case 'any':
+      return 'interface {}';
     case 'scalar':
       if (ref.scalar === 'bytes') return '[]uint8';
       return ref.scalar === 'time' ? 'v1.Time' : (ref.goType ?? ref.scalar);

@@ -18,8 +18,10 @@ export type TypeRef =
   | { readonly type: 'struct'; readonly name: string }
   | { readonly type: 'list'; readonly items: TypeRef }
   | { readonly type: 'map'; readonly values: TypeRef }
-  /** Any JSON, kept as it is and owned as a whole. */
-  | { readonly type: 'raw' };
+  /** Any JSON, kept as it is and owned as a whole. Nothing in it is checked. */
+  | { readonly type: 'raw' }
+  /** Any JSON, of which only repeated keys are found. Patches are read as this. */
+  | { readonly type: 'any' };
 
 /**
  * What the encoder writes when nothing was set: leave the field out, write `null`, or write the zero value (an empty

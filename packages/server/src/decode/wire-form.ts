@@ -88,6 +88,7 @@ function formValue(value: unknown, ref: TypeRef, table: TypeTable): unknown {
     case 'map':
       return isJsonObject(value) ? formMap(value, ref.values, table) : undefined;
     case 'raw':
+    case 'any':
     case 'scalar':
       return value;
   }
@@ -149,6 +150,7 @@ function unsetForm(field: FieldRow, zeroStruct: (struct: string) => JsonObject):
     case 'list':
     case 'map':
     case 'raw':
+    case 'any':
       return null;
   }
 }
