@@ -2,6 +2,7 @@ import type { KubeObject } from '@imagestream/core';
 import { createMemoryStore, type Store } from '@imagestream/store';
 import { openAuthentication, type Authenticate } from './auth/authenticate.js';
 import { allowAll } from './auth/authorize.js';
+import { openApiV2, openApiV3 } from './gen/open-api-documents.js';
 import type { HistoryLimits } from './cache/watch-cache.js';
 import type { Bodies } from './http/bodies.js';
 import type { ServerAnswer, ServerRequest } from './http/exchange.js';
@@ -113,7 +114,11 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
   );
   const bodies: Bodies = plainBodies;
   const printer: Printer = plainPrinter;
-  const openApi: OpenApiDocuments = { v2: {}, v2Protobuf: new Uint8Array(), v3: {} };
+  const openApi: OpenApiDocuments = {
+    v2: openApiV2,
+    v2Protobuf: new Uint8Array(),
+    v3: openApiV3,
+  };
   const parts: HandlerParts = {
     resources,
     system: new SystemPaths({

@@ -2,12 +2,12 @@ import { encodeUtf8, type ServerAnswer } from './exchange.js';
 
 /** The documents the server publishes about itself. */
 export interface OpenApiDocuments {
-  /** `/openapi/v2`. */
-  readonly v2: object;
+  /** `/openapi/v2`, as compact JSON. */
+  readonly v2: string;
   /** The same as a protobuf Document message, which old kubectl needs; empty = not at hand. */
   readonly v2Protobuf: Uint8Array;
-  /** `/openapi/v3/…` by path, such as `apis/image.openshift.io/v1`. */
-  readonly v3: Readonly<Record<string, object>>;
+  /** `/openapi/v3/…` by path, such as `apis/image.openshift.io/v1`; compact JSON. */
+  readonly v3: Readonly<Record<string, string>>;
 }
 
 interface Published {
@@ -71,7 +71,7 @@ export class OpenApiEndpoint {
       const { hash } = await this.#publish(`v3:${name}`, document);
       paths[name] = { serverRelativeURL: `/openapi/v3/${name}?hash=${hash}` };
     }
-    const { bytes, hash } = await this.#publish('index', { paths });
+    const { bytes, hash } = await this.#publish('index', JSON.stringify({ paths }));
     const headers = {
       'cache-control': uncached,
       'content-type': 'application/json',
@@ -106,7 +106,7 @@ export class OpenApiEndpoint {
     };
   }
 
-  #publish(key: string, document: object): Promise<Published> {
+  #publish(key: string, document: string): Promise<Published> {
     let published = this.#published.get(key);
     if (published === undefined) {
       published = publish(document);
@@ -128,8 +128,8 @@ interface HashedRequest extends Pick<OpenApiRequest, 'query' | 'ifNoneMatch' | '
   readonly name: string;
 }
 
-async function publish(document: object): Promise<Published> {
-  const bytes = encodeUtf8(JSON.stringify(document));
+async function publish(document: string): Promise<Published> {
+  const bytes = encodeUtf8(document);
   return { bytes, hash: await sha512Hex(bytes) };
 }
 

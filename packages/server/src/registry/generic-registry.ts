@@ -61,6 +61,7 @@ export function createGenericRegistry<T extends KubeObject>(
 
   const registry: StoredRest<T> = {
     info,
+    takesNoQuery: false,
     servesEntries: info.subresource === undefined,
     normalize: (object) => strategy.normalize?.(object) ?? object,
 

@@ -128,6 +128,9 @@ export interface Rest<T extends KubeObject = KubeObject> {
    */
   normalize?(object: T): T;
 
+  /** True for a subresource that refuses any query with the real server's 400. */
+  readonly takesNoQuery?: boolean;
+
   /** 404 when there is none. */
   get?(context: RequestContext, name: string): Promise<T>;
 

@@ -10,6 +10,9 @@ export async function getVerb(call: ResourceCall): Promise<ServerAnswer> {
   const { rest, context, query } = call;
   const form = answerForm(call);
   refuseExport(query);
+  if (rest.takesNoQuery === true && query.size > 0) {
+    throw badRequestError('converting (url.Values) to (v1.ListOptions): unknown conversion');
+  }
   if (isStoredRest(rest) && rest.servesEntries) {
     const resourceVersion = readText(query, 'resourceVersion');
     const entry = await rest.entry(context, context.name, { resourceVersion });

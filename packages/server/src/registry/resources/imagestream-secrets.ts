@@ -21,6 +21,7 @@ export function createImageStreamSecretsRest({ cluster }: ResourceDependencies):
       name: 'secrets',
       descriptor: imageStreams.subresources.secrets,
     }),
+    takesNoQuery: true,
     get: (context) =>
       Promise.resolve({
         kind: 'SecretList',
