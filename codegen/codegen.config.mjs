@@ -19,6 +19,12 @@ export const config = {
       { path: 'packages/server' },
     ],
     support: { specifier: '@imagestream/core' },
+    documents: {
+      file: 'packages/server/src/gen/open-api-documents.ts',
+      source: 'spec',
+      v2: 'openapi/v2.json',
+      v3: 'openapi/v3/',
+    },
     runtime: {
       validators: 'packages/validators/src/runtime',
       verbs: 'packages/client/src/verbs.ts',

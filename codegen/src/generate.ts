@@ -47,7 +47,7 @@ export async function generate(
   const plan = makePlan(model, layout, bag);
   bag.throwIfErrors();
 
-  const files = (await Promise.all(emitters.map((emit) => emit(model, plan)))).flat();
+  const files = (await Promise.all(emitters.map(async (emit) => emit(model, plan)))).flat();
   return { files, diagnostics: bag.all };
 }
 

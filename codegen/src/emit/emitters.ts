@@ -1,5 +1,6 @@
 import { emitCreateTypes } from './create-types.js';
 import { emitDocs } from './docs.js';
+import { emitDocuments } from './documents.js';
 import type { Emitter } from './emitted-file.js';
 import { emitGuards } from './guards.js';
 import { emitHandles } from './handles.js';
@@ -22,6 +23,7 @@ export const emitters: readonly Emitter[] = [
   emitOpenApiPaths,
   emitJsonSchemas,
   emitDocs,
+  emitDocuments,
   emitSupport,
   emitIndexFiles,
 ];

@@ -12,9 +12,7 @@ export type Product =
   | 'validators'
   | 'schemas'
   | 'docs'
-  | 'paths'
-  | 'documents'
-  | 'topology';
+  | 'paths';
 
 /** What is made for any input unless something else is asked for. */
 export const defaultProducts: readonly Product[] = [
@@ -54,6 +52,16 @@ export interface Layout {
   readonly modules: readonly ModuleLayout[];
   /** Module that exports ResourceDescriptor and its parts: an import specifier, or a file to be generated. */
   readonly support: { readonly specifier: string } | { readonly file: string };
+  /** The documents a server publishes about itself. Absent: none are printed. */
+  readonly documents?: {
+    readonly file: string;
+    /** What the banner names as the source. */
+    readonly source: string;
+    /** Path of the version 2 document among the input's documents. */
+    readonly v2: string;
+    /** Folder of the version 3 documents, with a slash at its end. */
+    readonly v3: string;
+  };
   /** Import specifiers of hand-written modules, for the products that lean on some. */
   readonly runtime?: {
     /** Folder of formats.ts and strict.ts for compiled validators, as a path from the root. */
