@@ -10,7 +10,7 @@ import type { Tables } from './tables.js';
 /** The holder rewrites its sign of life this often. */
 const signIntervalMs = 1000;
 /** A holder that is silent for so long and cannot be seen otherwise is taken for dead. */
-const silenceMs = 4000;
+const defaultSilenceMs = 4000;
 
 interface Holder extends ProcessIdentity {
   /** Different for each time the lock was taken. */
@@ -35,13 +35,17 @@ export interface WriterLock {
  *
  * Rejects with a `StoreError` of code `Locked` when a living process holds it.
  */
-export async function takeWriterLock(tables: Tables, directory: string): Promise<WriterLock> {
+export async function takeWriterLock(
+  tables: Tables,
+  directory: string,
+  silenceMs: number = defaultSilenceMs,
+): Promise<WriterLock> {
   const signFile = join(directory, 'writer-sign-of-life');
   const me: Holder = { ...identifyProcess(), nonce: randomUUID() };
   for (let silent: Holder | undefined; ;) {
     const holder = claim(tables, me, silent);
     if (holder === undefined) return hold(tables, signFile, me);
-    if (judgeLiveness(holder, me) === 'alive' || (await showsLife(signFile))) {
+    if (judgeLiveness(holder, me) === 'alive' || (await showsLife(signFile, silenceMs))) {
       throw locked(directory, holder);
     }
     silent = holder;
@@ -102,7 +106,7 @@ function readHolder(tables: Tables): Holder | undefined {
 }
 
 /** Whether the sign of life changes. Waits in the foreground of whoever opens the store. */
-async function showsLife(signFile: string): Promise<boolean> {
+async function showsLife(signFile: string, silenceMs: number): Promise<boolean> {
   const before = readSign(signFile);
   for (let waitedMs = 0; waitedMs < silenceMs; waitedMs += signIntervalMs / 2) {
     await delay(signIntervalMs / 2);
