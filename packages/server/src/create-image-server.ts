@@ -2,7 +2,7 @@ import type { KubeObject } from '@imagestream/core';
 import { createMemoryStore, type Store } from '@imagestream/store';
 import { openAuthentication, type Authenticate } from './auth/authenticate.js';
 import { allowAll } from './auth/authorize.js';
-import { openApiV2, openApiV3 } from './gen/open-api-documents.js';
+import { openApiV2, openApiV2Protobuf, openApiV3 } from './gen/open-api-documents.js';
 import type { HistoryLimits } from './cache/watch-cache.js';
 import type { Bodies } from './http/bodies.js';
 import type { ServerAnswer, ServerRequest } from './http/exchange.js';
@@ -116,7 +116,7 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
   const printer: Printer = plainPrinter;
   const openApi: OpenApiDocuments = {
     v2: openApiV2,
-    v2Protobuf: new Uint8Array(),
+    v2Protobuf: Uint8Array.from(atob(openApiV2Protobuf), (letter) => letter.charCodeAt(0)),
     v3: openApiV3,
   };
   const parts: HandlerParts = {
