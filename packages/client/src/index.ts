@@ -33,3 +33,10 @@ export {
 export * from './image-errors.js';
 export type { BackoffOptions } from './backoff.js';
 export { systemClock, type Clock } from './clock.js';
+export {
+  createCache,
+  type CacheChange,
+  type CacheOptions,
+  type IndexFunction,
+  type ObjectCache,
+} from './cache.js';
