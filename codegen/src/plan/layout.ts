@@ -24,7 +24,7 @@ export const defaultProducts: readonly Product[] = [
 ];
 
 /** What can be asked for besides. */
-export const optionalProducts: readonly Product[] = [];
+export const optionalProducts: readonly Product[] = ['validators', 'schemas', 'docs', 'paths'];
 
 /** Where one group of definitions goes: a file, or for `validators` and `schemas` a folder, per product. */
 export interface ModuleLayout {
@@ -64,7 +64,7 @@ export interface Layout {
   };
   /** Import specifiers of hand-written modules, for the products that lean on some. */
   readonly runtime?: {
-    /** Folder of formats.ts and strict.ts for compiled validators, as a path from the root. */
+    /** Folder of formats.ts and strict.ts for compiled validators: a path from the root, or a package's. */
     readonly validators?: string;
     /** File with the verb interfaces of a client, as a path from the root. */
     readonly verbs?: string;
@@ -99,6 +99,8 @@ function defaultPath(id: string, product: Product): string {
     case 'schemas':
     case 'docs':
       return `${id}/${name[product]}`;
+    case 'paths':
+      return `${id}/openapi.ts`;
     default:
       return `${id}/${product}.ts`;
   }

@@ -67,7 +67,7 @@ function sharedFiles(
   const path = `${folder}/shared.js`;
   const checks = [...new Set(compiled.flatMap((type) => type.checks))].sort(compareText);
   const imports = {
-    specifier: runtimeSpecifier(path, plan, 'formats.ts'),
+    specifier: runtimeSpecifier(path, plan, 'formats'),
     names: checks.map((name) => ({ name, as: name })),
   };
   const head = checks.length === 0 ? '' : importLine(imports, 'import');
@@ -79,7 +79,8 @@ function sharedFiles(
   ]);
   const declarations = joinParts([
     banner(module.layout.document),
-    contractTypes,
+    `import type { SchemaValidator } from '${runtimeSpecifier(path, plan, 'schema-error')}';`,
+    `export type { SchemaError, SchemaValidator } from '${runtimeSpecifier(path, plan, 'schema-error')}';`,
     ...compiled.map(({ functionName }) => `export declare const ${functionName}: SchemaValidator;`),
   ]);
   return [
@@ -100,7 +101,7 @@ function fieldTableFile(
   const nameOf = (definition: string): string =>
     names.get(definition)?.slice('validate'.length) ?? '';
   const table = literal(fieldTable(types, nameOf), '', 0);
-  const specifier = runtimeSpecifier(path, plan, 'strict.ts');
+  const specifier = runtimeSpecifier(path, plan, 'strict');
   return {
     path,
     text: joinParts([
@@ -111,9 +112,11 @@ function fieldTableFile(
   };
 }
 
-function runtimeSpecifier(path: string, plan: Plan, file: string): string {
-  const folder = plan.layout.runtime?.validators ?? 'runtime';
-  return specifierOf(path, `${folder}/${file}`, plan.layout);
+/** A module of the hand-written runtime: below a folder of the same output, or of an installed package. */
+function runtimeSpecifier(path: string, plan: Plan, name: string): string {
+  const folder = plan.layout.runtime?.validators ?? '@imagestream/validators/runtime';
+  if (folder.startsWith('@')) return `${folder}/${name}`;
+  return specifierOf(path, `${folder}/${name}.ts`, plan.layout);
 }
 
 function kindFiles(
@@ -154,25 +157,3 @@ const contract = `// Compiled by Ajv, standalone. The contract:
 // pointer to the value, keyword is "type" (params.type: what would be taken) or "format" (params.format:
 // date-time, micro-time, byte, int32, int64, duration or quantity). It is null when the last call was true.
 // Nothing is thrown, the data is not changed.`;
-
-const contractTypes = `/** One place where the data does not have the shape it should have. */
-export interface SchemaError {
-  /** RFC 6901 pointer to the value, empty for the data itself. */
-  readonly instancePath: string;
-  readonly schemaPath: string;
-  readonly keyword: 'type' | 'format' | (string & {});
-  /** Of \`type\`: the JSON types taken, the last of them null. Of \`format\`: its name. */
-  readonly params: {
-    readonly type?: readonly string[] | string;
-    readonly format?: string;
-    /** Of the strict check. */
-    readonly additionalProperty?: string;
-    readonly keys?: readonly string[];
-  };
-}
-
-/** A compiled check. \`errors\` belongs to the last call and is replaced by the next one. */
-export interface SchemaValidator {
-  (data: unknown): boolean;
-  errors?: readonly SchemaError[] | null;
-}`;

@@ -1,4 +1,4 @@
-import type { SchemaError } from '../gen/image-v1/shared.js';
+import type { SchemaError } from './schema-error.js';
 
 /**
  * What the strict check knows of a type: its fields by name, each with a word for what it holds.
