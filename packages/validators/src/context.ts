@@ -1,4 +1,5 @@
 import type {
+  AccessDenial,
   ImageStreamLimits,
   ServerDefaults,
   StreamLookup,
@@ -33,12 +34,17 @@ export interface ValidationContext extends ServerDefaults {
   readonly allowedRegistries?: readonly AllowedRegistry[];
   /** The host of the cluster's own registry. `''` means there is none; absent means OpenShift's usual one. */
   readonly internalRegistry?: string;
-  /** `server` (the default) takes what the API server takes; `strict` refuses unknown and repeated members as well. */
+  /** `server` (the default) takes what the API server takes; `strict` refuses unknown members and repeated entries as well. */
   readonly mode?: 'server' | 'strict';
   /**
    * Answers for an image stream that a tag follows. Without it such tags are taken for resolvable, whatever they name.
    */
   readonly findStream?: (name: StreamName) => StreamLookup;
+  /**
+   * Says how an access review for a stream of another namespace ended, or nothing when it allowed. Without it all are
+   * allowed.
+   */
+  readonly reviewAccess?: (target: StreamName) => AccessDenial | undefined;
   /** How many tags and images a stream may hold. Absent: any number. */
   readonly limits?: ImageStreamLimits;
   /** Check imports against the allowed registries, as for a user who may not create images. */

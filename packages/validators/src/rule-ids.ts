@@ -1,4 +1,14 @@
+// Made from spec/rules.yaml by packages/validators/scripts/rules.mjs. Do not edit.
+
+/** The id of a rule in `spec/rules.yaml`. */
 export type RuleId =
+  | 'consistency-condition'
+  | 'consistency-cycle'
+  | 'consistency-dangling'
+  | 'consistency-duplicate-tag'
+  | 'consistency-event-generation'
+  | 'consistency-image'
+  | 'consistency-tag-generation'
   | 'conversion-repository'
   | 'conversion-shape'
   | 'conversion-time'
@@ -113,6 +123,7 @@ export type RuleId =
   | 'stream-create-status'
   | 'stream-event-reference-required'
   | 'stream-event-registry'
+  | 'stream-follow-failed'
   | 'stream-follow-form'
   | 'stream-follow-image'
   | 'stream-follow-missing'
@@ -124,7 +135,6 @@ export type RuleId =
   | 'stream-limits-references'
   | 'stream-limits-wrapped'
   | 'stream-name-length'
-  | 'stream-repository'
   | 'stream-repository-id'
   | 'stream-repository-registry'
   | 'stream-repository-tag'

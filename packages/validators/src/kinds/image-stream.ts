@@ -21,7 +21,7 @@ const MAX_FULL_NAME_BYTES = 255;
  * Checks a whole image stream, status included: what the server asks before it stores one. `stream` is normalized,
  * prepared and its tags followed.
  *
- * Source: stream-name-length, stream-repository, stream-repository-tag, stream-repository-id,
+ * Source: stream-name-length, stream-repository-tag, stream-repository-id,
  * stream-repository-registry, stream-event-reference-required, stream-event-registry.
  */
 export function validateImageStream(

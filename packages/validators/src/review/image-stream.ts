@@ -1,6 +1,8 @@
 import { type FieldError, internalError } from '@imagestream/core';
 import {
   checkImageStreamLimits,
+  crossNamespaceReviews,
+  denyReview,
   followTags,
   type ImageStream,
   normalizeImageStream,
@@ -9,7 +11,7 @@ import {
   prepareImageStreamForUpdate,
   wrapFollowProblems,
 } from '@imagestream/image-v1';
-import { checkConsistency } from '../check-consistency.js';
+import { checkConsistency, checkDuplicateTags } from '../check-consistency.js';
 import type { ReviewContext } from '../context.js';
 import {
   validateImageStream,
@@ -27,13 +29,14 @@ import {
 /** Judges an image stream as the server does for the operation of the context. Source: stream-create-status, stream-update-status, stream-status-update. */
 export function reviewImageStream(object: unknown, context: ReviewContext): FieldError[] {
   const stream = normalizeImageStream(object, context);
+  const duplicates = context.mode === 'strict' ? checkDuplicateTags(object) : [];
   switch (context.operation) {
     case 'create':
-      return reviewCreate(stream, context);
+      return [...duplicates, ...reviewCreate(stream, context)];
     case 'update':
-      return reviewUpdate(stream, context);
+      return [...duplicates, ...reviewUpdate(stream, context)];
     case 'statusUpdate':
-      return reviewStatusUpdate(stream, context);
+      return [...duplicates, ...reviewStatusUpdate(stream, context)];
     case 'object':
       return [...validateImageStream(stream, context.registries), ...checkConsistency(object)];
   }
@@ -84,11 +87,27 @@ function follow(
   options: { readonly old: ImageStream | undefined; readonly context: ReviewContext },
 ): { stream: ImageStream; errors: FieldError[] } {
   const { old, context } = options;
-  const { stream, problems } = followTags(prepared, { ...context, old, tracks: old === undefined });
+  const denied = findDenied(prepared, options);
+  const followed = followTags(prepared, { ...context, old, tracks: old === undefined });
+  const { stream } = followed;
   const name = stream.metadata.name ?? '';
+  const problems = [...denied, ...followed.problems];
   if (problems.length > 0) return { stream, errors: wrapFollowProblems(name, problems) };
   const refusal = checkImageStreamLimits(stream, { old, limits: context.limits ?? {} });
   if (refusal === undefined) return { stream, errors: [] };
   const detail = `ImageStream.image.openshift.io "${name}" is forbidden: ${refusal}`;
   return { stream, errors: [report('stream-limits-wrapped', internalError('[]', detail))] };
+}
+
+/** Source: stream-access-form, stream-access. */
+function findDenied(
+  stream: ImageStream,
+  options: { readonly old: ImageStream | undefined; readonly context: ReviewContext },
+): FieldError[] {
+  const { reviews, problems } = crossNamespaceReviews(stream, options.old);
+  const denied = reviews.flatMap((review) => {
+    const denial = options.context.reviewAccess?.(review.target);
+    return denial === undefined ? [] : denyReview(review, denial);
+  });
+  return [...problems, ...denied];
 }
