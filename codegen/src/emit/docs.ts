@@ -79,7 +79,7 @@ function fieldRow(field: Field, plan: Plan): readonly string[] {
   return [
     `\`${field.name}\`${field.required ? '' : '?'}`,
     `${typeText(field.type, plan)}${field.nullable ? ' or null' : ''}`,
-    [cell(field.doc), ...(merged === '' ? [] : [merged])].join(' '),
+    [cell(field.doc), merged].filter((part) => part !== '').join(' '),
   ];
 }
 

@@ -19,6 +19,7 @@ export const emitValidators: Emitter = (_model, plan) =>
     const folder = module.layout.files.validators;
     if (folder === undefined) return [];
     const kinds = module.types.filter(({ declaration }) => declaration.role !== 'plain');
+    if (kinds.length === 0) return [];
     const reached = reachedTypes(kinds, plan);
     const names = functionNames(reached, plan, kinds);
     return [
