@@ -17,6 +17,7 @@ import { ClusterState } from './registry/cluster-state.js';
 import { createRegistries } from './registry/create-registries.js';
 import type { Authorizer } from './registry/request-context.js';
 import type { AllowedRegistry } from './registry/resource-dependencies.js';
+import { plantSeed } from './seed/plant-seed.js';
 import { plainBodies } from './plain-bodies.js';
 import { plainPrinter } from './plain-printer.js';
 import { createImageResources } from './registry/resources/image-resources.js';
@@ -133,6 +134,7 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
     }),
     authenticate: options.authenticate ?? openAuthentication(),
     authorizer: options.authorizer ?? allowAll,
+    legacyApi: options.legacyApi ?? true,
     verbs: {
       bodies,
       printer,
@@ -146,13 +148,25 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
     newUid,
     onError,
   };
+  const close = async (): Promise<void> => {
+    await registries.storage.cache.close();
+    await store.close();
+  };
   const handle = (request: ServerRequest): Promise<ServerAnswer> => handleRequest(parts, request);
+  try {
+    await plantSeed(options.seed ?? [], (request) => handleRequest(seedParts(parts), request));
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     handle,
     fetch: async (request) => toResponse(await handle(fromRequest(request))),
-    async close() {
-      await registries.storage.cache.close();
-      await store.close();
-    },
+    close,
   };
+}
+
+/** Seeds are planted by the server itself, whoever may use it afterwards. */
+function seedParts(parts: HandlerParts): HandlerParts {
+  return { ...parts, authenticate: openAuthentication(), authorizer: allowAll };
 }

@@ -4,7 +4,9 @@
  */
 import { forbiddenError, isStatusError, makeStatus, type Status } from '@imagestream/core';
 import type { Authenticate } from '../auth/authenticate.js';
+import { answerReview, reviewGroup, reviewResource } from '../auth/access-reviews.js';
 import { describeRefusal } from '../auth/authorize.js';
+import { impersonate } from '../auth/impersonate.js';
 import type {
   AccessAttributes,
   Authorizer,
@@ -16,7 +18,7 @@ import type { SystemPaths } from './system-paths.js';
 import { contentTypeOf, encodeValue } from './encode.js';
 import type { ServerAnswer, ServerRequest } from './exchange.js';
 import { checkRouteAccepts, negotiate } from './negotiate.js';
-import { textAnswer, unknownMethod, unknownPath } from './plain-answers.js';
+import { PlainTextError, textAnswer, unknownMethod, unknownPath } from './plain-answers.js';
 import { readFlag } from './query-values.js';
 import { parseResourcePath, splitTarget, verbOf, type ResourcePath } from './request-info.js';
 import { wantsPretty, type VerbParts } from './resource-call.js';
@@ -31,6 +33,8 @@ export interface HandlerParts {
   readonly system: SystemPaths;
   readonly authenticate: Authenticate;
   readonly authorizer: Authorizer;
+  /** Whether `/oapi/v1` is served. */
+  readonly legacyApi: boolean;
   readonly verbs: VerbParts;
   readonly now: () => Date;
   readonly newUid: () => string;
@@ -58,22 +62,33 @@ export async function handleRequest(
   try {
     answer = await answerRequest(parts, journey);
   } catch (error) {
-    answer = errorAnswer(journey, toStatus(error, parts.onError));
+    answer =
+      error instanceof PlainTextError
+        ? textAnswer(error.code, error.message)
+        : errorAnswer(journey, toStatus(error, parts.onError));
   }
   return withStandingHeaders(answer, journey, parts);
 }
 
 async function answerRequest(parts: HandlerParts, journey: Journey): Promise<ServerAnswer> {
   const { request, path } = journey;
-  const user = parts.authenticate(request);
+  const { authorizer } = parts;
+  const user = impersonate(request, parts.authenticate(request), { authorizer, path });
+  const review = reviewResource(path);
+  if (review !== undefined) {
+    const verb = verbOf(request.method, { named: false, watching: false });
+    authorize(authorizer, user, { verb, group: reviewGroup(review), resource: review });
+    const { maxBodyBytes } = parts.verbs;
+    return answerReview(review, { request, path, user, authorizer, maxBodyBytes });
+  }
   const resourcePath = parseResourcePath(path);
-  if (resourcePath === undefined) {
+  if (resourcePath === undefined || (resourcePath.root === 'oapi' && !parts.legacyApi)) {
     authorizeVisit(parts, { user, request, path });
     return parts.system.answer(journey);
   }
   const verb = verbFor(journey, resourcePath);
   const { info, rest } = findResource(parts.resources, resourcePath);
-  authorize(parts.authorizer, user, attributesOf(resourcePath, { verb, info }));
+  authorize(authorizer, user, attributesOf(resourcePath, { verb, info }));
   const route = findRoute(rest, request, resourcePath);
   const context = makeContext(parts, journey, { user, verb, path: resourcePath });
   return route.serve({

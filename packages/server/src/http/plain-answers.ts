@@ -34,3 +34,14 @@ export function unknownMethod(): StatusError {
     }),
   );
 }
+
+/** An error the real server tells in plain text instead of a Status. */
+export class PlainTextError extends Error {
+  readonly code: number;
+
+  constructor(code: number, text: string) {
+    super(text);
+    this.name = 'PlainTextError';
+    this.code = code;
+  }
+}

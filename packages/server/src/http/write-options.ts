@@ -58,17 +58,28 @@ export function checkManager(fieldManager: string): FieldError[] {
   if (utf8Length(fieldManager) > maxManagerBytes) {
     errors.push(tooLong(path, fieldManager, maxManagerBytes));
   }
-  if (/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]/u.test(fieldManager.replaceAll(' ', ''))) {
-    errors.push(invalid(path, fieldManager, 'should only contain printable characters'));
+  let position = 0;
+  for (const character of fieldManager) {
+    if (!isPrintable(character)) {
+      const point = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+      const detail = `invalid character U+${point} (at position ${position})`;
+      errors.push(invalid(path, fieldManager, detail));
+    }
+    position += utf8Length(character);
   }
   return errors;
+}
+
+/** Letters, marks, numbers, punctuation, symbols and the ASCII space, as Go sees it. */
+function isPrintable(character: string): boolean {
+  return /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(character);
 }
 
 /** The manager a write is recorded under: the one named, else the program of the user agent. */
 export function managerName(named: string, userAgent: string | undefined): string {
   if (named !== '') return named;
   const program = (userAgent ?? '').split('/')[0] ?? '';
-  const printable = [...program].filter((char) => checkManager(char).length === 0).join('');
+  const printable = [...program].filter(isPrintable).join('');
   return truncateUtf8(printable, maxManagerBytes) || 'unknown';
 }
 
