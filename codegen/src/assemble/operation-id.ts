@@ -28,7 +28,7 @@ export interface OperationIdParts {
 
 /**
  * The operationId an API server gives: verb, group and version, scope, kind, subresource, such as
- * `readImageOpenshiftIoV1NamespacedImageStreamStatus`.
+ * `readAppsV1NamespacedDeploymentStatus`.
  */
 export function operationId(parts: OperationIdParts): string {
   const { verb, source, resource, scope, word, allNamespacesSuffix } = parts;

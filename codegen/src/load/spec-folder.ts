@@ -21,6 +21,11 @@ export function loadSpecFolder(dir: string, bag: DiagnosticBag): RawInput {
   checkSources(sources, bag);
   const documents = assembleDocuments(sources, bag);
   const apis = sources.apis.filter(({ deprecated }) => !deprecated);
+  const hidden = new Set(
+    sources.apis
+      .filter(({ deprecated }) => deprecated)
+      .flatMap(({ documents: { v2, v3 } }) => [v2, v3]),
+  );
   const find = (path: string | undefined): AssembledDocument | undefined =>
     documents.find((document) => document.path === path);
   const v3 = find(apis[0]?.documents.v3)?.document;
@@ -38,7 +43,7 @@ export function loadSpecFolder(dir: string, bag: DiagnosticBag): RawInput {
     documents: {
       ...(v2 === undefined ? {} : { v2 }),
       ...(v3 === undefined ? {} : { v3 }),
-      all: documents,
+      all: documents.filter(({ path }) => !hidden.has(path)),
     },
     ...(apis[0] === undefined ? {} : { version: apis[0].version }),
   };

@@ -8,7 +8,7 @@ import type { ApiModel, TypeDeclaration } from './api-model.js';
 /**
  * The part of a model that groups such as `apps/v1` need: every type of their packages, and whatever
  * those refer to. In documents that name no group, a package that ends like the group and version
- * (`….image.v1` for `image.openshift.io/v1`) is taken, and its kinds get the group asked for.
+ * (`….toys.v1` for `toys.example.com/v1`) is taken, and its kinds get the group asked for.
  */
 export function selectGroups(
   model: ApiModel,

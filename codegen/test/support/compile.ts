@@ -24,23 +24,23 @@ export function compileErrors(
   files: readonly EmittedFile[],
   extra: Readonly<Record<string, string>> = {},
 ): readonly string[] {
-  const texts = new Map([
+  const texts = new Map<string, string>([
+    ['/out/package.json', '{"type":"module"}'],
+    ...Object.entries(extra).map(([path, text]): [string, string] => [`/out/${path}`, text]),
     ...files
       .filter(({ path }) => path.endsWith('.ts'))
-      .map(({ path, text }) => [`/out/${path}`, text] as const),
-    ...Object.entries(extra).map(([path, text]) => [`/out/${path}`, text] as const),
-    ['/out/package.json', '{"type":"module"}'] as const,
+      .map(({ path, text }): [string, string] => [`/out/${path}`, text]),
   ]);
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (path) => texts.has(path) || fileExists.call(host, path);
-  host.readFile = (path) => texts.get(path) ?? readFile.call(host, path);
+  const disk = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = { ...disk };
+  host.fileExists = (path) => texts.has(path) || disk.fileExists(path);
+  host.readFile = (path) => texts.get(path) ?? disk.readFile(path);
   host.directoryExists = (path) =>
     [...texts.keys()].some((file) => file.startsWith(`${path}/`)) || ts.sys.directoryExists(path);
   host.getSourceFile = (path, language) => {
     const text = texts.get(path);
     return text === undefined
-      ? getSourceFile.call(host, path, language)
+      ? disk.getSourceFile(path, language)
       : ts.createSourceFile(path, text, language);
   };
   host.getCurrentDirectory = () => '/out';

@@ -1,0 +1,29 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const source = fileURLToPath(new URL('../src', import.meta.url));
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+  .map((name) => ({ name, text: readFileSync(join(source, name), 'utf8') }));
+
+test('no file of the generator knows the API it was first written for', () => {
+  const scope = /@imagestream\/|imagestream-codegen/g;
+  const knowing = files
+    .filter(({ text }) => /image_?stream/i.test(text.replaceAll(scope, '')))
+    .map(({ name }) => name);
+  expect(knowing).toEqual([]);
+});
+
+test('only one file knows openapi-typescript, and only one folder knows Ajv', () => {
+  const importing = (name: string): readonly string[] =>
+    files.filter(({ text }) => text.includes(`from '${name}'`)).map((file) => file.name);
+  expect(importing('openapi-typescript')).toEqual(['emit/openapi-paths.ts']);
+  expect(importing('ajv')).toEqual(['emit/validators/compile.ts']);
+});
+
+test('the pipeline fits on a page', () => {
+  const pipeline = files.find(({ name }) => name === 'generate.ts')?.text.split('\n') ?? [];
+  expect(pipeline.length).toBeLessThan(80);
+});
