@@ -322,7 +322,9 @@ async function deleteSelected<T extends KubeObject>(
     readonly query: ListQuery;
   },
 ): Promise<ListResult<T>> {
-  const list = await registry.list(context, query);
+  // The real server lists what it deletes in pages, and a page at a given version is exactly of that version.
+  const limit = query.limit > 0 ? query.limit : Number.MAX_SAFE_INTEGER;
+  const list = await registry.list(context, { ...query, limit });
   for (const item of list.items) {
     const { namespace = '', name = '' } = item.metadata;
     try {

@@ -134,7 +134,8 @@ function readList(
   } catch (error) {
     if (error instanceof RevisionExpiredError) {
       const { prefix, start } = query;
-      throw start === undefined ? expiredList() : expiredContinue(prefix, start);
+      if (start === undefined) throw expiredList();
+      throw expiredContinue(formatContinueToken(prefix, { start, revision: undefined }));
     }
     if (error instanceof RevisionTooLargeError) {
       throw tooLargeResourceVersionError(
@@ -151,7 +152,7 @@ function expiredList(): StatusError {
 }
 
 /** 410 with a token that goes on at the newest state. Source: api-list-expired. */
-export function expiredContinue(prefix: string, start: string): StatusError {
+export function expiredContinue(token: string): StatusError {
   const status = makeStatus({
     reason: 'Expired',
     message:
@@ -161,7 +162,6 @@ export function expiredContinue(prefix: string, start: string): StatusError {
       'in an inconsistent list - objects that were created, modified, or deleted between the time the ' +
       'first chunk was returned and now may show up in the list.',
   });
-  const token = formatContinueToken(prefix, { start, revision: undefined });
   return new StatusError({ ...status, metadata: { continue: token } });
 }
 

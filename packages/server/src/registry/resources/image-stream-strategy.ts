@@ -144,9 +144,11 @@ function commonParts({ dependencies }: StreamWriteParts): CommonParts {
       normalize: (object) =>
         normalizeImageStream(object, { importMode: settings.defaultImportMode }),
       decorate(object) {
-        // Only the object of a bookmark has no namespace. Source: watch-bookmark-decorated.
+        object.status = object.metadata.name
+          ? withRepositories(object, hosts)
+          : { ...object.status, dockerImageRepository: '' };
+        // Only the object of a bookmark has neither. Source: watch-bookmark-decorated.
         object.metadata.namespace ||= 'default';
-        object.status = withRepositories(object, hosts);
       },
       selectableFields: (object) => ({
         'spec.dockerImageRepository': object.spec?.dockerImageRepository ?? '',
