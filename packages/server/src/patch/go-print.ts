@@ -12,7 +12,8 @@ export function printGo(value: unknown): string {
       .map((key) => `${key}:${printGo(value[key])}`);
     return `map[${members.join(' ')}]`;
   }
-  return typeof value === 'number' ? formatFloat(value) : String(value as string | boolean); // Safe: what JSON has left.
+  if (typeof value === 'number') return formatFloat(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Go's name of the type a JSON value is read into when nothing says its type. */
