@@ -4,6 +4,7 @@ import { openAuthentication, type Authenticate } from './auth/authenticate.js';
 import { allowAll } from './auth/authorize.js';
 import { openApiV2, openApiV2Protobuf, openApiV3 } from './gen/open-api-documents.js';
 import type { HistoryLimits } from './cache/watch-cache.js';
+import { Faults } from './control/faults.js';
 import type { Bodies } from './http/bodies.js';
 import type { ServerAnswer, ServerRequest } from './http/exchange.js';
 import { fromRequest, toResponse } from './http/fetch-adapter.js';
@@ -47,6 +48,8 @@ export interface ImageServerOptions {
    * (namespaces, secrets, limit ranges) are held in memory for the rules that need them.
    */
   readonly seed?: readonly KubeObject[];
+  /** What goes wrong from the beginning. The seed of its randomness is 1 unless it was made with another. */
+  readonly faults?: Faults;
   readonly authenticate?: Authenticate;
   readonly authorizer?: Authorizer;
   /** How much history lists and watches can reach back to. */
@@ -67,6 +70,8 @@ export interface ImageServer {
   readonly fetch: (request: Request) => Promise<Response>;
   /** The same for adapters, without the web's objects. */
   readonly handle: (request: ServerRequest) => Promise<ServerAnswer>;
+  /** What shall go wrong, for tests of clients; none at first. */
+  readonly faults: Faults;
   /** Ends watches, closes the store. */
   close(): Promise<void>;
 }
@@ -91,6 +96,7 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
   const random = options.random ?? Math.random;
   const newUid = options.newUid ?? (() => crypto.randomUUID());
   const onError = options.onError ?? (() => undefined);
+  const faults = options.faults ?? new Faults();
   const cluster = new ClusterState(options.seed ?? []);
   const registries = await createRegistries({
     store,
@@ -144,6 +150,7 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
       watchSeconds: defaultWatchSeconds,
       onWatch: () => () => undefined,
     },
+    faults,
     now,
     newUid,
     onError,
@@ -161,6 +168,7 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
   }
   return {
     handle,
+    faults,
     fetch: async (request) => toResponse(await handle(fromRequest(request))),
     close,
   };
@@ -168,5 +176,10 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
 
 /** Seeds are planted by the server itself, whoever may use it afterwards. */
 function seedParts(parts: HandlerParts): HandlerParts {
-  return { ...parts, authenticate: openAuthentication(), authorizer: allowAll };
+  return {
+    ...parts,
+    authenticate: openAuthentication(),
+    authorizer: allowAll,
+    faults: new Faults(),
+  };
 }

@@ -7,6 +7,9 @@ import type { Authenticate } from '../auth/authenticate.js';
 import { answerReview, reviewGroup, reviewResource } from '../auth/access-reviews.js';
 import { describeRefusal } from '../auth/authorize.js';
 import { impersonate } from '../auth/impersonate.js';
+import type { FaultAction } from '../control/fault-rule.js';
+import type { Faults } from '../control/faults.js';
+import { injectAfter, injectBefore } from '../control/inject.js';
 import type {
   AccessAttributes,
   Authorizer,
@@ -21,7 +24,7 @@ import { checkRouteAccepts, negotiate } from './negotiate.js';
 import { PlainTextError, textAnswer, unknownMethod, unknownPath } from './plain-answers.js';
 import { readFlag } from './query-values.js';
 import { parseResourcePath, splitTarget, verbOf, type ResourcePath } from './request-info.js';
-import { wantsPretty, type VerbParts } from './resource-call.js';
+import { wantsPretty, type ResourceCall, type VerbParts } from './resource-call.js';
 import type { ResourceTable } from './resource-table.js';
 import { routesOf, type Route } from './routes.js';
 import { patchTypeOf } from './verbs/patch.js';
@@ -36,6 +39,7 @@ export interface HandlerParts {
   /** Whether `/oapi/v1` is served. */
   readonly legacyApi: boolean;
   readonly verbs: VerbParts;
+  readonly faults: Faults;
   readonly now: () => Date;
   readonly newUid: () => string;
   /** Told of errors that are the server's own. */
@@ -91,13 +95,36 @@ async function answerRequest(parts: HandlerParts, journey: Journey): Promise<Ser
   authorize(authorizer, user, attributesOf(resourcePath, { verb, info }));
   const route = findRoute(rest, request, resourcePath);
   const context = makeContext(parts, journey, { user, verb, path: resourcePath });
-  return route.serve({
+  const call: ResourceCall = {
     ...journey,
     path: resourcePath,
     rest: route.rest,
     context,
     parts: parts.verbs,
+  };
+  const actions = parts.faults.decide({
+    ...resourcePath,
+    namespace: context.namespace,
+    verb,
+    userAgent: request.header('user-agent') ?? '',
   });
+  return actions.length === 0 ? route.serve(call) : serveFaulty(call, route, actions);
+}
+
+async function serveFaulty(
+  call: ResourceCall,
+  route: Route,
+  actions: readonly FaultAction[],
+): Promise<ServerAnswer> {
+  const { rest, context, request, query } = call;
+  const broken = await injectBefore(actions, {
+    group: rest.info.group,
+    resource: context.resource,
+    name: context.name,
+    continue: query.get('continue') ?? '',
+    signal: request.signal,
+  });
+  return broken ?? injectAfter(actions, await route.serve(call));
 }
 
 function verbFor({ request, query }: Journey, path: ResourcePath): string {
