@@ -21,6 +21,7 @@ import type {
 } from '@imagestream/store';
 import { checkSpace } from './disk-space.js';
 import { readBatches } from './event-log.js';
+import type { Headroom } from './headroom.js';
 import type { KeyEntry, Position } from './layout.js';
 import { RecentBatches } from './recent-batches.js';
 import { planScrub } from './scrub.js';
@@ -41,6 +42,7 @@ export interface StoreParts {
   readonly tables: Tables;
   readonly lock: WriterLock;
   readonly directory: string;
+  readonly headroom: Headroom;
   readonly onClosed: () => void;
 }
 
@@ -71,6 +73,7 @@ export class LmdbStore implements Store {
       onCommitted: (batches) => {
         this.#recent.add(batches);
         this.#wakeList.wakeAll();
+        parts.headroom.ensure(tables.usedBytes());
       },
     });
   }
@@ -157,6 +160,7 @@ export class LmdbStore implements Store {
   async #close(): Promise<void> {
     await this.#writer.idle();
     this.#wakeList.wakeAll();
+    this.#parts.headroom.close();
     try {
       this.#parts.lock.release();
     } catch (error) {

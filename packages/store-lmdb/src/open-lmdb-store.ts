@@ -4,6 +4,7 @@ import { StoreError } from '@imagestream/store';
 import type { Store } from '@imagestream/store';
 import { checkFile } from './check-file.js';
 import { checkSpace } from './disk-space.js';
+import { openHeadroom } from './headroom.js';
 import { LmdbStore } from './lmdb-store.js';
 import type { StoreState } from './lmdb-store.js';
 import { Tables } from './tables.js';
@@ -48,7 +49,8 @@ export async function openLmdbStore({ directory }: LmdbStoreOptions): Promise<St
     syncDirectory(path);
     checkFormat(tables, path);
     const lock = await takeWriterLock(tables, path);
-    return new LmdbStore({ tables, lock, directory: path, onClosed }, readState(tables));
+    const headroom = openHeadroom(file);
+    return new LmdbStore({ tables, lock, headroom, directory: path, onClosed }, readState(tables));
   } catch (error) {
     await tables?.close();
     onClosed();

@@ -148,7 +148,7 @@ describe('opening a store', () => {
     const store = await openLmdbStore({ directory });
     await write(store, '/a', 'x'.repeat(50_000));
     await store.close();
-    truncateSync(file, statSync(file).size - 4096);
+    truncateSync(file, 40_000);
     await expect(openLmdbStore({ directory })).rejects.toMatchObject({ code: 'Damaged' });
   });
 

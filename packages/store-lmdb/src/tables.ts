@@ -132,6 +132,13 @@ export class Tables {
     }
   }
 
+  /** Bytes of the file up to the end of the last page that was ever used. */
+  usedBytes(): number {
+    // What the binding returns; it declares no types for it.
+    const { lastPageNumber, pageSize } = this.#meta.getStats() as EnvironmentStats;
+    return (lastPageNumber + 1) * pageSize;
+  }
+
   /** Bytes inside the file that hold nothing and may be written again. */
   reusableBytes(): number {
     // What the binding returns; it declares no types for them.

@@ -1,0 +1,50 @@
+import { closeSync, fdatasyncSync, fstatSync, openSync, statfsSync, writeSync } from 'node:fs';
+
+const chunkBytes = 2 * 1024 * 1024;
+/** Less than this ahead of what is used, and the next chunk is added. */
+const lowWaterBytes = 512 * 1024;
+/** On a disk with less room, room is worth more than speed. */
+const spareBytes = 256 * 1024 * 1024;
+
+/** Keeps the end of a file ahead of what is written to it. */
+export interface Headroom {
+  /** Called after a commit with the bytes LMDB uses of the file. */
+  ensure(usedBytes: number): void;
+  close(): void;
+}
+
+/**
+ * Appends zeros to a file before they are needed. A flush is then one of data alone; in a file that
+ * grows with each write, the file system has to flush its own bookkeeping as well, which makes
+ * writes a third slower. LMDB does not mind a file that is longer than it needs.
+ *
+ * Only an optimisation: it stops for good when the disk is small, nearly full, or refuses.
+ */
+export function openHeadroom(file: string): Headroom {
+  const descriptor = openSync(file, 'r+');
+  let endBytes = 0;
+  let isOn = true;
+  const raise = (usedBytes: number): void => {
+    // LMDB may have written beyond what was added, all in one transaction.
+    if (usedBytes > endBytes) endBytes = fstatSync(descriptor).size;
+    if (endBytes - usedBytes >= lowWaterBytes) return;
+    const { bavail, bsize } = statfsSync(file);
+    isOn = bavail * bsize >= spareBytes;
+    if (!isOn) return;
+    // Synchronous, as commits are: while this runs, LMDB cannot write where the zeros go.
+    endBytes += writeSync(descriptor, Buffer.alloc(chunkBytes), 0, chunkBytes, endBytes);
+    fdatasyncSync(descriptor);
+  };
+  return {
+    ensure: (usedBytes) => {
+      if (!isOn) return;
+      try {
+        raise(usedBytes);
+      } catch {
+        // Whatever it was, the next commit will meet it too and report it.
+        isOn = false;
+      }
+    },
+    close: () => closeSync(descriptor),
+  };
+}
