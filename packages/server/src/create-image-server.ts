@@ -14,6 +14,9 @@ import type { Printer } from './http/printer.js';
 import { makeResourceTable } from './http/resource-table.js';
 import { serverVersion } from './http/server-version.js';
 import { SystemPaths } from './http/system-paths.js';
+import { startBackgroundImporter, type BackgroundImporter } from './import/background-importer.js';
+import { createImportPoster } from './import/post-import.js';
+import type { RegistrySource } from './import/registry-source.js';
 import { ClusterState } from './registry/cluster-state.js';
 import { createRegistries } from './registry/create-registries.js';
 import type { Authorizer } from './registry/request-context.js';
@@ -58,6 +61,13 @@ export interface ImageServerOptions {
   readonly legacyApi?: boolean;
   /** The largest request body, default 3 MiB. */
   readonly maxBodyBytes?: number;
+  /** Where imports come from; default real registries, over the global `fetch`. */
+  readonly registrySource?: RegistrySource;
+  /**
+   * Whether tags are imported in the background, as the controllers of a cluster do: at once when they are new or changed,
+   * every 15 minutes when they are scheduled. Default false: only ImageStreamImports import.
+   */
+  readonly importController?: boolean;
   /** `host:port` that discovery tells clients to come to. */
   readonly serverAddress?: string;
   /** Told of errors that are the server's own; default: nobody. */
@@ -106,18 +116,21 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
     ...(options.history === undefined ? {} : { history: options.history }),
   });
   const resources = makeResourceTable(
-    createImageResources({
-      cluster,
-      settings: {
-        internalRegistry: options.internalRegistry ?? defaultInternalRegistry,
-        externalRegistry: options.externalRegistry ?? '',
-        defaultImportMode: options.defaultImportMode ?? 'Legacy',
-        ...(options.allowedRegistries === undefined
-          ? {}
-          : { allowedRegistries: options.allowedRegistries }),
+    createImageResources(
+      {
+        cluster,
+        settings: {
+          internalRegistry: options.internalRegistry ?? defaultInternalRegistry,
+          externalRegistry: options.externalRegistry ?? '',
+          defaultImportMode: options.defaultImportMode ?? 'Legacy',
+          ...(options.allowedRegistries === undefined
+            ? {}
+            : { allowedRegistries: options.allowedRegistries }),
+        },
+        registry: registries.registry,
       },
-      registry: registries.registry,
-    }),
+      options.registrySource === undefined ? {} : { registrySource: options.registrySource },
+    ),
   );
   const bodies: Bodies = plainBodies;
   const printer: Printer = plainPrinter;
@@ -155,16 +168,28 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
     newUid,
     onError,
   };
+  let importer: BackgroundImporter | undefined;
   const close = async (): Promise<void> => {
+    await importer?.close();
     await registries.storage.cache.close();
     await store.close();
   };
   const handle = (request: ServerRequest): Promise<ServerAnswer> => handleRequest(parts, request);
   try {
-    await plantSeed(options.seed ?? [], (request) => handleRequest(seedParts(parts), request));
+    await plantSeed(options.seed ?? [], (request) => handleRequest(ownParts(parts), request));
   } catch (error) {
     await close();
     throw error;
+  }
+  if (options.importController === true) {
+    const own = ownParts(parts);
+    importer = startBackgroundImporter({
+      cache: registries.storage.cache,
+      post: createImportPoster(async (request) =>
+        toResponse(await handleRequest(own, fromRequest(request))),
+      ),
+      onError,
+    });
   }
   return {
     handle,
@@ -174,8 +199,8 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
   };
 }
 
-/** Seeds are planted by the server itself, whoever may use it afterwards. */
-function seedParts(parts: HandlerParts): HandlerParts {
+/** What the server does itself, planting seeds and importing, it may do whoever else may use it. */
+function ownParts(parts: HandlerParts): HandlerParts {
   return {
     ...parts,
     authenticate: openAuthentication(),
