@@ -1,5 +1,4 @@
 import { decodeBody } from '../decode/decode-body.js';
-import { decodeDeleteOptions } from '../decode/decode-delete-options.js';
 import type { Bodies } from '../http/bodies.js';
 import { applyPatch } from './apply-patch.js';
 import { applyServerSide } from './server-side-apply.js';
@@ -11,5 +10,4 @@ export const goBodies: Bodies = {
   patch: applyPatch,
   apply: applyServerSide,
   own: updateManagedFields,
-  decodeDeleteOptions,
 };
