@@ -52,6 +52,11 @@ export function sortKeys(value: JsonValue): JsonValue {
   return objectFrom(keys.map((key) => [key, sortKeys(value[key] ?? null)] as const));
 }
 
+/** A value as text that is equal for equal values, whatever the order of their keys. Undefined counts as null. */
+export function jsonOf(value: unknown): string {
+  return JSON.stringify(sortKeys((value ?? null) as JsonValue)); // The callers have plain data.
+}
+
 /** Code-unit order: the one order of names in everything that is generated, on every machine. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -1,3 +1,4 @@
+import { diffCommand } from './diff-command.js';
 import { fetchCommand } from './fetch-command.js';
 import { generateCommand } from './generate-command.js';
 import { inspectCommand } from './inspect-command.js';
@@ -24,7 +25,12 @@ export interface Command {
 }
 
 /** Every command, in the order help shows them. */
-export const commands: readonly Command[] = [generateCommand, inspectCommand, fetchCommand];
+export const commands: readonly Command[] = [
+  generateCommand,
+  inspectCommand,
+  diffCommand,
+  fetchCommand,
+];
 
 /** The command of that name. Throws a UsageError when there is none. */
 export function findCommand(name: string): Command {
@@ -42,6 +48,7 @@ export function commandHelp(all: readonly Command[]): string {
     'Kubernetes-style API definitions in; typed models, descriptors, clients and validators out.',
     '',
     ...parts.flatMap((part) => [part, '']),
-    'Exit code: 0 done; 1 the inputs are at fault, or --check found a difference; 2 bad usage.',
+    'Exit code: 0 done; 1 the inputs are at fault, --check found a difference, or diff a breaking change;',
+    '2 bad usage.',
   ].join('\n');
 }

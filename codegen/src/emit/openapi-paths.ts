@@ -1,6 +1,4 @@
-import openapiTS, { astToString } from 'openapi-typescript';
 import type { OpenAPI3 } from 'openapi-typescript';
-import ts from 'typescript';
 import { objectOf } from '../json.js';
 import type { ApiDocument } from '../model/api-model.js';
 import { specifierOf } from '../plan/imports.js';
@@ -41,6 +39,9 @@ async function printPaths(
 ): Promise<string> {
   const schemas = objectOf(objectOf(document.document, 'components') ?? {}, 'schemas') ?? {};
   const names = Object.keys(schemas).sort();
+  // Loaded here, because most runs print no paths and loading a compiler takes its time.
+  const { default: openapiTS, astToString } = await import('openapi-typescript');
+  const { default: ts } = await import('typescript');
   // A copy: the model is frozen, and the library writes into what it is given.
   const copy = structuredClone(document.document) as unknown as OpenAPI3; // A v3 document, by its format.
   const prefix = '#/components/schemas/';

@@ -1,5 +1,4 @@
-import { Ajv } from 'ajv';
-import type { ValidateFunction } from 'ajv';
+import type { Ajv, ValidateFunction } from 'ajv';
 import type { ApiType, TypeDeclaration } from '../../model/api-model.js';
 import { toJsonSchema } from '../json-schema.js';
 import type { SchemaStyle } from '../json-schema.js';
@@ -23,11 +22,13 @@ type Source = NonNullable<ValidateFunction['source']>;
  * Compiles types with Ajv, each but the scalars into one function that calls the functions of the types it refers to.
  * Ajv numbers its names; here they become names of the types, so that a new type renumbers nothing.
  */
-export function compileTypes(
+export async function compileTypes(
   types: readonly TypeDeclaration[],
   functionName: (definition: string) => string,
-): readonly CompiledType[] {
-  const ajv = new Ajv({
+): Promise<readonly CompiledType[]> {
+  // Loaded here, because most runs compile nothing.
+  const { Ajv: Compiler } = await import('ajv');
+  const ajv = new Compiler({
     allErrors: true,
     messages: false,
     inlineRefs: false,

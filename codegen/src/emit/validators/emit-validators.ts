@@ -14,19 +14,20 @@ import { fieldTable } from './field-table.js';
  * Compiled schema checks: per module of the plan one `shared.js` with a function per type that its
  * kinds reach, and one small module per kind, so that a bundle holds what its kinds need and no more.
  */
-export const emitValidators: Emitter = (_model, plan) =>
-  plan.modules.flatMap((module) => {
+export const emitValidators: Emitter = async (_model, plan) => {
+  const files: EmittedFile[] = [];
+  for (const module of plan.modules) {
     const folder = module.layout.files.validators;
-    if (folder === undefined) return [];
+    if (folder === undefined) continue;
     const kinds = module.types.filter(({ declaration }) => declaration.role !== 'plain');
-    if (kinds.length === 0) return [];
+    if (kinds.length === 0) continue;
     const reached = reachedTypes(kinds, plan);
     const names = functionNames(reached, plan, kinds);
-    return [
-      ...sharedFiles(folder, module, reached, names, plan),
-      ...kinds.flatMap((kind) => kindFiles(folder, module, kind, names)),
-    ];
-  });
+    files.push(...(await sharedFiles(folder, module, reached, names, plan)));
+    files.push(...kinds.flatMap((kind) => kindFiles(folder, module, kind, names)));
+  }
+  return files;
+};
 
 function reachedTypes(kinds: readonly PlannedType[], plan: Plan): readonly TypeDeclaration[] {
   const found = new Set(kinds.map(({ declaration }) => declaration.name));
@@ -57,14 +58,14 @@ function functionNames(
   );
 }
 
-function sharedFiles(
+async function sharedFiles(
   folder: string,
   module: PlannedModule,
   types: readonly TypeDeclaration[],
   names: ReadonlyMap<string, string>,
   plan: Plan,
-): readonly EmittedFile[] {
-  const compiled = compileTypes(types, (definition) => names.get(definition) ?? '');
+): Promise<readonly EmittedFile[]> {
+  const compiled = await compileTypes(types, (definition) => names.get(definition) ?? '');
   const path = `${folder}/shared.js`;
   const checks = [...new Set(compiled.flatMap((type) => type.checks))].sort(compareText);
   const imports = {
