@@ -5,12 +5,10 @@ import { allowAll } from './auth/authorize.js';
 import { openApiV2, openApiV2Protobuf, openApiV3 } from './gen/open-api-documents.js';
 import type { HistoryLimits } from './cache/watch-cache.js';
 import { Faults } from './control/faults.js';
-import type { Bodies } from './http/bodies.js';
 import type { ServerAnswer, ServerRequest } from './http/exchange.js';
 import { fromRequest, toResponse } from './http/fetch-adapter.js';
 import { handleRequest, type HandlerParts } from './http/handle-request.js';
 import type { OpenApiDocuments } from './http/open-api.js';
-import type { Printer } from './http/printer.js';
 import { makeResourceTable } from './http/resource-table.js';
 import { serverVersion } from './http/server-version.js';
 import { SystemPaths } from './http/system-paths.js';
@@ -22,8 +20,8 @@ import { createRegistries } from './registry/create-registries.js';
 import type { Authorizer } from './registry/request-context.js';
 import type { AllowedRegistry } from './registry/resource-dependencies.js';
 import { plantSeed } from './seed/plant-seed.js';
-import { plainBodies } from './plain-bodies.js';
-import { plainPrinter } from './plain-printer.js';
+import { goBodies } from './patch/bodies.js';
+import { goPrinter } from './print/go-printer.js';
 import { createImageResources } from './registry/resources/image-resources.js';
 
 /** The host of the registry inside a cluster, as clusters have it by default. */
@@ -132,8 +130,6 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
       options.registrySource === undefined ? {} : { registrySource: options.registrySource },
     ),
   );
-  const bodies: Bodies = plainBodies;
-  const printer: Printer = plainPrinter;
   const openApi: OpenApiDocuments = {
     v2: openApiV2,
     v2Protobuf: Uint8Array.from(atob(openApiV2Protobuf), (letter) => letter.charCodeAt(0)),
@@ -155,8 +151,8 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
     authorizer: options.authorizer ?? allowAll,
     legacyApi: options.legacyApi ?? true,
     verbs: {
-      bodies,
-      printer,
+      bodies: goBodies,
+      printer: goPrinter,
       cluster,
       random,
       maxBodyBytes: options.maxBodyBytes ?? defaultMaxBodyBytes,
