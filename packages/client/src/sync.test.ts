@@ -161,6 +161,21 @@ test('initial events that break off begin anew, and say so', async () => {
   ]);
 });
 
+test('where initial events break off again and again, pages are read instead', async () => {
+  const { server, streams } = cluster(
+    () => watchAnswer([added('a', 7)], 'reset'),
+    () => watchAnswer([added('a', 7)], 'reset'),
+    () => page(['a']),
+    () => watchAnswer([], 'hang'),
+  );
+  expect((await seen(streams.sync(), 7)).slice(-3)).toEqual([
+    'RESTART interrupted',
+    'INIT a',
+    'SYNCED 100',
+  ]);
+  expect(asked(server)).toEqual(['initial events', 'initial events', 'list']);
+});
+
 test('429 on the initial events is waited out, not answered with a list', async () => {
   const { server, clock, streams } = cluster(
     () => failure(429, 'TooManyRequests', { headers: { 'Retry-After': '3' } }),

@@ -13,6 +13,9 @@ import { pickTimeouts, selectorsOf, Watcher, type OpenConnection } from './watch
 // A server that sends initial events sends them back to back. Silence before their end means it never will end them.
 const INITIAL_EVENTS_SILENCE_MS = 10_000;
 
+// Where connections do not live long enough for the whole state, pages still get through.
+const MAX_BROKEN_STREAMS = 2;
+
 type RestartReason = Extract<SyncEvent<unknown>, { type: 'RESTART' }>['reason'];
 
 type State<T> =
@@ -47,6 +50,8 @@ export class Syncer<T> extends Cursor<SyncEvent<T>> {
   #begun = false;
   /** Whether the last round ended because history was gone, and nothing good came since. */
   #expired = false;
+  /** How many times in a row the initial events broke off. */
+  #brokenStreams = 0;
 
   constructor(collection: Collection, options: SyncOptions = {}) {
     super();
@@ -104,6 +109,7 @@ export class Syncer<T> extends Cursor<SyncEvent<T>> {
     const { context } = this.#collection;
     const canStream =
       this.#options.sendInitialEvents !== false &&
+      this.#brokenStreams < MAX_BROKEN_STREAMS &&
       !context.legacy &&
       !context.withoutInitialEvents.has(this.#path);
     this.#state = canStream ? { type: 'opening' } : { type: 'listing', page: undefined, index: 0 };
@@ -184,6 +190,7 @@ export class Syncer<T> extends Cursor<SyncEvent<T>> {
 
   #follow(resourceVersion: string, open?: OpenConnection<T>): void {
     this.#begun = true;
+    this.#brokenStreams = 0;
     const options = { ...this.#options, resourceVersion, signal: this.#stop.signal };
     this.#state = { type: 'watching', watcher: new Watcher<T>(this.#collection, options, open) };
   }
@@ -215,6 +222,7 @@ export class Syncer<T> extends Cursor<SyncEvent<T>> {
       await this.#recovery.pause(expired ? undefined : problem, this.#stop.signal);
     }
     this.#expired = expired;
+    if (this.#state.type === 'streaming') this.#brokenStreams++;
     this.#restart(expired ? 'expired' : 'interrupted');
   }
 
