@@ -160,7 +160,7 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Di
  * to say, and the pipeline stops after the stage when an error is among them.
  */
 export class DiagnosticBag {
-  readonly #found: Diagnostic[] = [];
+  #found: Diagnostic[] = [];
 
   /** Adds a complaint that stops the run. */
   error(code: DiagnosticCode, source: SourcePointer, message: string): void {
@@ -180,6 +180,13 @@ export class DiagnosticBag {
   /** Everything found so far, in reporting order. */
   get all(): readonly Diagnostic[] {
     return sortDiagnostics(this.#found);
+  }
+
+  /** Forgets the complaints, errors excepted, that are not about what is left of the inputs. */
+  retain(isAbout: (source: SourcePointer) => boolean): void {
+    this.#found = this.#found.filter(
+      ({ severity, source }) => severity === 'error' || isAbout(source),
+    );
   }
 
   /** Throws a CodegenError with everything found when an error is among it. */

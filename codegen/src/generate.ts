@@ -6,7 +6,7 @@ import { applyFixups } from './fixups/fixup.js';
 import type { FixupChoice } from './fixups/fixup.js';
 import type { RawInput } from './load/raw-input.js';
 import type { ApiModel } from './model/api-model.js';
-import { buildModel } from './model/build-model.js';
+import { buildModel, reportKindsWithoutGroup } from './model/build-model.js';
 import { selectGroups } from './model/select-groups.js';
 import { normalise } from './normalise/normalise.js';
 import { defaultProducts, layoutPerPackage } from './plan/layout.js';
@@ -63,6 +63,7 @@ export function readModel(
   const fixed = applyFixups(normalised, options.fixups ?? [], bag);
   bag.throwIfErrors();
   const model = selectGroups(buildModel(fixed, bag), options.groups ?? [], bag);
+  reportKindsWithoutGroup(model, bag);
   bag.throwIfErrors();
   return model;
 }

@@ -11,7 +11,6 @@ import { wellKnownShape } from './well-known.js';
 /** Builds the frozen model of everything the inputs say. */
 export function buildModel(api: NormalisedApi, bag: DiagnosticBag): ApiModel {
   const types = api.definitions.map((definition) => buildDeclaration(definition, bag));
-  reportKindsWithoutGroup(types, bag);
   const documents = api.documents.map(({ path, document }): ApiDocument => {
     const format = ownValue(document, 'openapi') === undefined ? 'v2' : 'v3';
     // Sorted, so that what is printed does not depend on the order of the input's keys.
@@ -50,9 +49,9 @@ export function roleOf(body: ApiType): TypeDeclaration['role'] {
 }
 
 /** Documents of definitions only do not say which group a kind belongs to; say so once per document. */
-function reportKindsWithoutGroup(types: readonly TypeDeclaration[], bag: DiagnosticBag): void {
+export function reportKindsWithoutGroup(model: ApiModel, bag: DiagnosticBag): void {
   const counts = new Map<string, number>();
-  for (const type of types) {
+  for (const type of model.types) {
     if (type.groupVersionKinds.length > 0 || roleOf(type.body) === 'plain') continue;
     counts.set(type.document, (counts.get(type.document) ?? 0) + 1);
   }

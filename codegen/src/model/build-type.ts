@@ -49,6 +49,9 @@ function buildUntyped(node: SchemaNode, bag: DiagnosticBag): ApiType {
   if (node.items !== undefined) return buildList(node, bag);
   if (node.enum !== undefined) return closedEnum(node.enum);
   if (node.preserveUnknown === true) return { type: 'well-known', shape: 'json' };
+  if (node.danglingRef !== undefined) {
+    return { type: 'unknown', reason: `no definition is named ${node.danglingRef}` };
+  }
   const reason = 'the schema has neither a type nor a reference';
   bag.warn('unsupported-schema', node.source, reason);
   return { type: 'unknown', reason };

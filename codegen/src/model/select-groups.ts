@@ -1,4 +1,4 @@
-import type { DiagnosticBag } from '../diagnostics.js';
+import type { DiagnosticBag, SourcePointer } from '../diagnostics.js';
 import type { GroupVersionKind } from '../normalise/schema-node.js';
 import { referencesOf } from '../plan/create-types.js';
 import { roleOf } from './build-model.js';
@@ -42,7 +42,26 @@ export function selectGroups(
     if (type !== undefined) for (const reference of referencesOf(type.body)) roots.add(reference);
   }
   const kept = types.filter((type) => roots.has(type.name));
+  const dropped = new Set(
+    types.filter((type) => !roots.has(type.name)).map((type) => placeOf(type.source)),
+  );
+  bag.retain(
+    (source) =>
+      !prefixes(source.pointer).some((pointer) =>
+        dropped.has(placeOf({ file: source.file, pointer })),
+      ),
+  );
   return deepFreeze({ types: kept, resources, documents: model.documents });
+}
+
+function placeOf(source: SourcePointer): string {
+  return `${source.file}#${source.pointer}`;
+}
+
+/** The pointer and every pointer above it. */
+function prefixes(pointer: string): readonly string[] {
+  const steps = pointer.split('/');
+  return steps.map((_step, index) => steps.slice(0, index + 1).join('/'));
 }
 
 type GroupVersion = Pick<GroupVersionKind, 'group' | 'version'>;

@@ -47,7 +47,7 @@ function checkReference(node: SchemaNode, schemas: Schemas, context: NormaliseCo
   if (node.ref === undefined || schemas.has(node.ref)) return node;
   const { ref, ...rest } = node;
   context.complain('dangling-reference', at(node, '$ref'), `no definition is named ${ref}`);
-  return rest;
+  return { ...rest, danglingRef: ref };
 }
 
 function checkListKeys(node: SchemaNode, schemas: Schemas, context: NormaliseContext): void {

@@ -20,6 +20,8 @@ export interface SchemaNode {
   readonly deprecated?: true;
   /** Full name of the definition this stands for. */
   readonly ref?: string;
+  /** The name a reference had that leads nowhere; it has been reported. */
+  readonly danglingRef?: string;
   readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
   readonly format?: string;
   /** The wire may carry null here: `nullable`, a type list with null, or a source's own word. */
