@@ -61,6 +61,8 @@ class StoreCache<T extends object, A> implements WatchCache<T, A> {
   readonly #pages = new PageMemo<T, A>();
   #revision: number;
   #state: CacheState<T, A>;
+  /** What `#state` holds, found by key alone: most reads are of one object. */
+  #byKey: Map<string, CacheEntry<T, A>>;
   #history: EventHistory<T, A>;
   #following: Promise<void> = Promise.resolve();
 
@@ -73,6 +75,7 @@ class StoreCache<T extends object, A> implements WatchCache<T, A> {
     this.#limits = limits;
     this.#revision = revision;
     this.#state = state;
+    this.#byKey = entriesByKey(state);
     this.#history = new EventHistory(limits, { revision, state });
   }
 
@@ -85,7 +88,7 @@ class StoreCache<T extends object, A> implements WatchCache<T, A> {
   }
 
   get(key: string): CacheEntry<T, A> | undefined {
-    return this.#state.get(key);
+    return this.#byKey.get(key);
   }
 
   list(query: CacheListQuery<T, A>): CacheList<T, A> {
@@ -187,6 +190,7 @@ class StoreCache<T extends object, A> implements WatchCache<T, A> {
     this.#endAll('lost');
     this.#pages.clear();
     this.#state = loaded.state;
+    this.#byKey = entriesByKey(loaded.state);
     this.#history = new EventHistory(this.#limits, loaded);
     this.#advance(loaded.revision);
   }
@@ -196,7 +200,7 @@ class StoreCache<T extends object, A> implements WatchCache<T, A> {
     const changes = events.map((event) => this.#applyEvent(event, revision));
     if (changes.length > 0) {
       const seenMs = this.#options.now();
-      this.#history.append({ revision, changes, state: this.#state, seenMs });
+      this.#history.append({ revision, changes, seenMs }, this.#state);
     }
     this.#advance(revision);
     this.#dispatch(changes);
@@ -208,9 +212,15 @@ class StoreCache<T extends object, A> implements WatchCache<T, A> {
     const { key } = stored;
     // The cache's own previous entry is preferred: its bytes may have been encoded already.
     const before = event.previous;
-    const previous = this.#state.get(key) ?? (before && entryOf(before, codec));
+    const previous = this.#byKey.get(key) ?? (before && entryOf(before, codec));
     const entry = event.type === 'put' ? entryOf(stored, codec) : undefined;
-    this.#state = entry === undefined ? this.#state.delete(key) : this.#state.set(entry);
+    if (entry === undefined) {
+      this.#state = this.#state.delete(key);
+      this.#byKey.delete(key);
+    } else {
+      this.#state = this.#state.set(entry);
+      this.#byKey.set(key, entry);
+    }
     this.#pages.forgetKey(key);
     return new ObjectChange({ revision, key, entry, previous, codec, memos: this.#memos });
   }
@@ -266,6 +276,12 @@ class StoreCache<T extends object, A> implements WatchCache<T, A> {
       throw new RevisionExpiredError(revision, this.oldestRevision);
     }
   }
+}
+
+function entriesByKey<T, A>(state: CacheState<T, A>): Map<string, CacheEntry<T, A>> {
+  const entries = new Map<string, CacheEntry<T, A>>();
+  state.visitFrom('', (entry) => entries.set(entry.key, entry).size > 0);
+  return entries;
 }
 
 /** Waits without keeping the process alive: a timeout signal does not. */
