@@ -12,6 +12,7 @@ import { QueuedSubscription } from './queued-subscription.js';
 import { readPage } from './read-page.js';
 import type { Page, PageKey } from './read-page.js';
 import { RevisionWaiters } from './revision-waiters.js';
+import { StoreCompaction } from './store-compaction.js';
 import { SubscriptionIndex } from './subscription-index.js';
 import type {
   CacheList,
@@ -45,15 +46,23 @@ export async function createWatchCache<T extends object, A>(
   const limits = { ...defaultHistory, ...options.history };
   const current = await options.store.currentRevision();
   const loaded = await loadState(options, Math.max(1, current - limits.maxEvents));
-  const cache = new StoreCache(options, limits, loaded);
+  const compaction = new StoreCompaction(options, await options.store.compactedRevision());
+  const cache = new StoreCache({ options, limits, compaction }, loaded);
   cache.follow();
   await cache.waitFor(current);
   return cache;
 }
 
+interface CacheParts<T, A> {
+  readonly options: WatchCacheOptions<T, A>;
+  readonly limits: HistorySize;
+  readonly compaction: StoreCompaction;
+}
+
 class StoreCache<T extends object, A> implements WatchCache<T, A> {
   readonly #options: WatchCacheOptions<T, A>;
   readonly #limits: HistorySize;
+  readonly #compaction: StoreCompaction;
   readonly #stop = new AbortController();
   readonly #subscriptions = new SubscriptionIndex<T, A>();
   readonly #waiters = new RevisionWaiters();
@@ -66,13 +75,11 @@ class StoreCache<T extends object, A> implements WatchCache<T, A> {
   #history: EventHistory<T, A>;
   #following: Promise<void> = Promise.resolve();
 
-  constructor(
-    options: WatchCacheOptions<T, A>,
-    limits: HistorySize,
-    { revision, state }: LoadedState<T, A>,
-  ) {
+  constructor(parts: CacheParts<T, A>, { revision, state }: LoadedState<T, A>) {
+    const { options, limits, compaction } = parts;
     this.#options = options;
     this.#limits = limits;
+    this.#compaction = compaction;
     this.#revision = revision;
     this.#state = state;
     this.#byKey = entriesByKey(state);
@@ -151,6 +158,7 @@ class StoreCache<T extends object, A> implements WatchCache<T, A> {
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#following;
+    await this.#compaction.idle();
     this.#endAll('closed');
     this.#waiters.giveUp();
   }
@@ -204,6 +212,7 @@ class StoreCache<T extends object, A> implements WatchCache<T, A> {
     }
     this.#advance(revision);
     this.#dispatch(changes);
+    this.#compaction.follow(this.oldestRevision);
   }
 
   #applyEvent(event: StoreEvent, revision: number): ObjectChange<T, A> {

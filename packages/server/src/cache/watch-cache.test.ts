@@ -255,6 +255,17 @@ describe('history', () => {
     expect(setup.cache.oldestRevision).toBe(setup.cache.revision);
   });
 
+  test('takes the history of the store with it, a good piece at a time', async () => {
+    const setup = await setUp({ history: { maxEvents: 10 } });
+    for (let i = 0; i < 505; i++) await setup.write(put('/a', String(i)));
+    expect(await setup.store.compactedRevision()).toBe(1);
+    for (let i = 0; i < 20; i++) await setup.write(put('/a', String(i)));
+    const compacted = await setup.store.compactedRevision();
+    expect(compacted).toBeGreaterThanOrEqual(500);
+    expect(compacted).toBeLessThanOrEqual(setup.cache.oldestRevision);
+    expect(setup.errors).toEqual([]);
+  });
+
   test('reaches back over a restart as far as the store remembers', async () => {
     const before = await setUp();
     await writeMany(before, 6);

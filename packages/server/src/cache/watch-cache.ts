@@ -104,9 +104,8 @@ export interface WatchCache<T, A> {
   catchUp(signal?: AbortSignal): Promise<boolean>;
 
   /**
-   * Forgets history that has become too old. The limits on count and size are kept at every event;
-   * age needs somebody to call this now and then. Afterwards the store may be compacted up to
-   * `oldestRevision`.
+   * Forgets history that has become too old. Every event keeps all limits, that on age included, so
+   * this is only needed by those who want old history gone though nothing happens.
    */
   expire(): void;
 
@@ -117,7 +116,10 @@ export interface WatchCache<T, A> {
   close(): Promise<void>;
 }
 
-/** How much history a cache keeps: what exceeds any of the limits is forgotten, oldest first. */
+/**
+ * How much history a cache keeps: what exceeds any of the limits is forgotten, oldest first. The
+ * store is compacted after it, some hundred revisions at a time.
+ */
 export interface HistoryLimits {
   /** Default 10 minutes. */
   readonly maxAgeMs?: number;
