@@ -1,5 +1,5 @@
 import type { KubeObject, Status } from '@imagestream/core';
-import { stringify } from 'yaml';
+import { toYamlText } from '../print/yaml-text.js';
 import type { ListResult, ResourceInfo } from '../registry/rest.js';
 import type { EntryPage, ObjectEntry } from '../registry/stored-rest.js';
 import { encodeUtf8 } from './exchange.js';
@@ -25,29 +25,13 @@ export function encodeValue(
   value: unknown,
   { format, pretty }: Omit<Encoding, 'apiVersion'>,
 ): Uint8Array {
-  if (format === 'yaml') return encodeUtf8(toYaml(value));
+  if (format === 'yaml') return encodeUtf8(toYamlText(value));
   return encodeUtf8(`${JSON.stringify(value, undefined, pretty ? 2 : undefined)}\n`);
 }
 
 /** A value as one line of compact JSON. */
 export function encodeUtf8Json(value: unknown): Uint8Array {
   return encodeUtf8(`${JSON.stringify(value)}\n`);
-}
-
-/** Longest YAML line before plain text is folded, as the real server's encoder does it. */
-const yamlLineWidth = 80;
-
-function toYaml(value: unknown): string {
-  return stringify(value, {
-    sortMapEntries: true,
-    lineWidth: yamlLineWidth,
-    minContentWidth: 0,
-    indentSeq: false,
-    singleQuote: null,
-    nullStr: 'null',
-    version: '1.1',
-    aliasDuplicateObjects: false,
-  });
 }
 
 /** An object or Status under the surface's apiVersion. */

@@ -23,12 +23,13 @@ import {
 import { findConflicts, ownable, takeFromOthers } from './ownership.js';
 import { PathSet } from './path-set.js';
 import type { ApplyRequest } from './patch-request.js';
+import { describeObject } from './describe-object.js';
 import { pruneAbandoned } from './prune-abandoned.js';
 import { structShape, type MapShape } from './shape.js';
 import { checkTyped, formatTypeErrors } from './typed-check.js';
 import { mergeTyped } from './typed-merge.js';
 import { compareTyped, fieldSetOf, isUnchanged, type Comparison } from './typed-value.js';
-import { recordUpdate } from './update-managed-fields.js';
+import { recordUpdate, UntypedError } from './update-managed-fields.js';
 
 /** Who owns the fields of an object that was not tracked before its first apply. */
 const BEFORE_FIRST_APPLY = 'before-first-apply';
@@ -167,7 +168,12 @@ class ApplyRun {
       paths: PathSet.empty,
     };
     const before = zeroObject({ table: TYPE_TABLE, struct: gvk.kind });
-    return recordUpdate({ managers, before, after: this.#live, by });
+    try {
+      return recordUpdate({ managers, before, after: this.#live, by });
+    } catch (error) {
+      if (!(error instanceof UntypedError)) throw error;
+      throw plainError(`failed to create manager for existing fields: ${error.message}`);
+    }
   }
 
   #checkTypes(): void {
@@ -186,18 +192,8 @@ class ApplyRun {
     const errors = checkTyped(object, this.#shape, { refuseRepeated });
     if (errors.length === 0) return;
     throw plainError(
-      `failed to create typed ${what} object (${this.#describe(object)}): ${formatTypeErrors(errors)}`,
+      `failed to create typed ${what} object (${describeObject(object)}): ${formatTypeErrors(errors)}`,
     );
-  }
-
-  /** `namespace/name; group/version, Kind=kind` of an object. */
-  #describe(object: JsonObject): string {
-    const { group, version, kind } = this.#request.gvk;
-    const metadata = isJsonObject(object['metadata']) ? object['metadata'] : {};
-    const [namespace, name] = [metadata['namespace'], metadata['name']].map((text) =>
-      typeof text === 'string' ? text : '',
-    );
-    return `${namespace ?? ''}/${name ?? ''}; ${group}/${version}, Kind=${kind}`;
   }
 
   #checkConflicts(managers: Managers, change: Comparison, self: string): void {

@@ -16,8 +16,9 @@ import {
 import { ownable, takeFromOthers } from './ownership.js';
 import { PathSet } from './path-set.js';
 import type { OwnershipRequest } from './patch-request.js';
-import { structShape } from './shape.js';
-import { checkTyped } from './typed-check.js';
+import { describeObject } from './describe-object.js';
+import { structShape, type MapShape } from './shape.js';
+import { checkTyped, formatTypeErrors } from './typed-check.js';
 import { compareTyped } from './typed-value.js';
 
 /**
@@ -35,8 +36,14 @@ export function updateManagedFields(request: OwnershipRequest): JsonObject {
   const bare = withManagers(object, new Map());
   if (managers.size === 0 && live !== undefined && hasUid(live)) return bare;
   const before = live ?? zeroObject({ table: TYPE_TABLE, struct: gvk.kind });
-  const updated = recordUpdate({ managers, before, after: bare, by: entryOf(request) });
-  return withManagers(bare, capUpdates(updated));
+  try {
+    const updated = recordUpdate({ managers, before, after: bare, by: entryOf(request) });
+    return withManagers(bare, capUpdates(updated));
+  } catch (error) {
+    // Ownership that cannot be followed is dropped rather than guessed at.
+    if (error instanceof UntypedError) return bare;
+    throw error;
+  }
 }
 
 /** Whose entries a write starts from. */
@@ -69,7 +76,8 @@ function entryOf(request: OwnershipRequest): ManagerEntry {
 
 /**
  * The managers after `by` turned one object into another. The time of its entry changes only when it gained something.
- * An object the type checker cannot follow changes nobody's entries.
+ *
+ * Throws an UntypedError for an object the type checker cannot follow.
  */
 export function recordUpdate(update: {
   readonly managers: Managers;
@@ -79,10 +87,8 @@ export function recordUpdate(update: {
 }): Managers {
   const { managers, before, after, by } = update;
   const shape = structShape(TYPE_TABLE, kindOf(after, before));
-  const options = { refuseRepeated: false };
-  if ([before, after].some((object) => checkTyped(object, shape, options).length > 0)) {
-    return managers;
-  }
+  requireTyped(after, shape, 'new');
+  requireTyped(before, shape, 'live');
   const change = compareTyped(
     withManagers(before, new Map()),
     withManagers(after, new Map()),
@@ -95,6 +101,19 @@ export function recordUpdate(update: {
   if (gained.isEmpty) return others;
   const earlier = others.get(self)?.paths ?? PathSet.empty;
   return new Map([...others, [self, { ...by, paths: gained.union(earlier) }]]);
+}
+
+/** An object whose fields cannot be told apart, so that nobody can be recorded as their owner. */
+export class UntypedError extends Error {
+  override readonly name = 'UntypedError';
+}
+
+function requireTyped(object: JsonObject, shape: MapShape, which: 'new' | 'live'): void {
+  const errors = checkTyped(object, shape, { refuseRepeated: false });
+  if (errors.length === 0) return;
+  throw new UntypedError(
+    `failed to convert ${which} object (${describeObject(object)}) to smd typed: ${formatTypeErrors(errors)}`,
+  );
 }
 
 function kindOf(...objects: readonly JsonObject[]): string {
