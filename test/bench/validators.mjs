@@ -10,7 +10,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** An ImageStream of about 15 kB as a server sends it, without nulls, so that every validator takes it. */
 export function sampleImageStream() {
-  const time = (n) => `2024-03-${String(1 + (n % 28)).padStart(2, '0')}T10:${String(n % 60).padStart(2, '0')}:00Z`;
+  const time = (n) =>
+    `2024-03-${String(1 + (n % 28)).padStart(2, '0')}T10:${String(n % 60).padStart(2, '0')}:00Z`;
   const digest = (n) => `sha256:${String(n).padStart(64, '0')}`;
   const names = Array.from({ length: 10 }, (_, n) => `v1.${n}`);
   const item = (n) => ({
@@ -30,13 +31,20 @@ export function sampleImageStream() {
       generation: 42,
       creationTimestamp: time(1),
       labels: { app: 'web', tier: 'front' },
-      annotations: { 'openshift.io/display-name': 'Web', 'openshift.io/image.dockerRepositoryCheck': time(2) },
+      annotations: {
+        'openshift.io/display-name': 'Web',
+        'openshift.io/image.dockerRepositoryCheck': time(2),
+      },
     },
     spec: {
       lookupPolicy: { local: false },
       tags: names.map((name, n) => ({
         name,
-        annotations: { description: `Build ${n} of the web front end`, tags: 'builder,web', version: name },
+        annotations: {
+          description: `Build ${n} of the web front end`,
+          tags: 'builder,web',
+          version: name,
+        },
         from: { kind: 'DockerImage', name: `quay.io/team/web:${name}` },
         generation: n,
         importPolicy: { importMode: 'Legacy', scheduled: true },
@@ -90,7 +98,9 @@ async function bundleSize(entry) {
 
 /** Runs the bench; rows of figures, and the ratios that are promised. */
 export async function run() {
-  const { validateImageStream } = await import(`${root}packages/validators/dist/gen/image-v1/ImageStream.js`);
+  const { validateImageStream } = await import(
+    `${root}packages/validators/dist/gen/image-v1/ImageStream.js`
+  );
   const valid = sampleImageStream();
   const late = structuredClone(valid);
   late.status.tags[9].items[2].generation = 'x';
@@ -104,14 +114,27 @@ export async function run() {
     'ours, all errors, one late error': opsPerSecond(() => validateImageStream(late)),
     'Ajv + ajv-formats, first error, valid': opsPerSecond(() => first(valid)),
     'Ajv + ajv-formats, all errors, valid': opsPerSecond(() => all(valid)),
-    'JSON.parse of the same object': opsPerSecond(((text) => () => JSON.parse(text))(JSON.stringify(valid))),
+    'JSON.parse of the same object': opsPerSecond(
+      (
+        (text) => () =>
+          JSON.parse(text)
+      )(JSON.stringify(valid)),
+    ),
   };
-  const rows = Object.entries(ops).map(([name, rate]) => ({ name, value: Math.round(rate), unit: 'ops/s' }));
+  const rows = Object.entries(ops).map(([name, rate]) => ({
+    name,
+    value: Math.round(rate),
+    unit: 'ops/s',
+  }));
   const ratio = ops['ours, all errors, valid'] / ops['Ajv + ajv-formats, first error, valid'];
   const one = await bundleSize(`export * from './ImageStream.js'`);
   const every = await bundleSize(`export * from './shared.js'`);
   rows.push(
-    { name: 'ours against Ajv + ajv-formats, valid', value: Number(ratio.toFixed(2)), unit: 'times' },
+    {
+      name: 'ours against Ajv + ajv-formats, valid',
+      value: Number(ratio.toFixed(2)),
+      unit: 'times',
+    },
     { name: 'sample object', value: JSON.stringify(valid).length, unit: 'bytes' },
     { name: 'bundle of ImageStream, minified', value: one.min, unit: 'bytes' },
     { name: 'bundle of ImageStream, gzip', value: one.gzip, unit: 'bytes' },

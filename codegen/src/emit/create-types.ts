@@ -1,4 +1,5 @@
-import { isOptionalOnCreate } from '../plan/create-types.js';
+import { makeIsOptionalOnCreate } from '../plan/create-types.js';
+import type { IsOptionalOnCreate } from '../plan/create-types.js';
 import type { FileScope } from '../plan/imports.js';
 import type { PlannedType } from '../plan/plan.js';
 import { banner, emitPerModule } from './emitted-file.js';
@@ -9,25 +10,34 @@ import type { TypePrinter } from './print-type.js';
 import { kindLiterals } from './types.js';
 
 /** What create accepts: apiVersion and kind may be left out, status is not there, defaults are optional. */
-export const emitCreateTypes: Emitter = (_model, plan) =>
-  emitPerModule(
+export const emitCreateTypes: Emitter = (model, plan) => {
+  const isOptional = makeIsOptionalOnCreate(model.types);
+  return emitPerModule(
     plan,
     (module) => module.layout.files.create,
     (module, path) => {
       const scope = scopeOf(plan.files, path);
       const declarations = module.types.flatMap((type) =>
-        type.createName === undefined ? [] : [printDeclaration(type, type.createName, scope)],
+        type.createName === undefined
+          ? []
+          : [printDeclaration(type, type.createName, scope, isOptional)],
       );
       // A module that creates nothing is still a module.
       const parts = declarations.length === 0 ? ['export {};'] : declarations;
       return joinParts([banner(module.layout.document), importLines(scope.imports), ...parts]);
     },
   );
+};
 
-function printDeclaration(type: PlannedType, name: string, scope: FileScope): string {
+function printDeclaration(
+  type: PlannedType,
+  name: string,
+  scope: FileScope,
+  isOptional: IsOptionalOnCreate,
+): string {
   const { declaration } = type;
   const { body } = declaration;
-  const printer: TypePrinter = { scope, variant: 'create', isOptional: isOptionalOnCreate };
+  const printer: TypePrinter = { scope, variant: 'create', isOptional };
   const doc = docComment(createDoc(type), '');
   if (body.type !== 'object') {
     const head = `export type ${name} =`;
@@ -43,7 +53,7 @@ function printDeclaration(type: PlannedType, name: string, scope: FileScope): st
   const always: TypePrinter = {
     ...printer,
     isOptional: (field) =>
-      isOptionalOnCreate(field) && !(field.name === 'metadata' && declaration.role === 'kind'),
+      isOptional(field) && !(field.name === 'metadata' && declaration.role === 'kind'),
   };
   const text = printFields(fields, always, '  ', (field) => literals.get(field.name));
   return `${doc}export interface ${name} {\n${text}${printExtra(body, '  ')}}`;

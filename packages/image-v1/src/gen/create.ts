@@ -225,7 +225,7 @@ export interface ImageStreamImageCreate {
    * The Image, without its manifest and config texts. Its `dockerImageReference` is the stored one,
    * not rewritten for the stream.
    */
-  image: ImageCreate;
+  image?: ImageCreate;
 }
 
 /**
@@ -246,7 +246,7 @@ export interface ImageStreamImportCreate {
    */
   metadata: ObjectMeta;
   /** What to look up, and whether to record it. */
-  spec: ImageStreamImportSpecCreate;
+  spec?: ImageStreamImportSpecCreate;
 }
 
 /** ImageStreamImportSpec in an object that is created: what the server fills in may be left out. */
@@ -287,7 +287,7 @@ export interface ImageStreamMappingCreate {
    * The pushed image, complete with manifest and metadata. Its name (the digest) is required. An
    * empty `dockerImageReference` is filled from the integrated registry; signatures are dropped.
    */
-  image: ImageCreate;
+  image?: ImageCreate;
   /**
    * Tag to point at the image, for example `latest`. The tag is added to `status.tags` only; no
    * spec tag is created.
@@ -348,9 +348,9 @@ export interface ImageStreamTagCreate {
    * merged in and a pull spec that follows the tag's reference policy. In lists only the name and
    * the pull spec are filled.
    */
-  image: ImageCreate;
+  image?: ImageCreate;
   /** Copy of the stream's look-up policy; ignored in requests. */
-  lookupPolicy: ImageLookupPolicyCreate;
+  lookupPolicy?: ImageLookupPolicyCreate;
   /**
    * The entry in the stream's `spec.tags`. `null` when images were only pushed to this tag; a
    * client that creates the tag gives at least `from`.
