@@ -43,7 +43,7 @@ export const diffCommand: Command = {
     const step = versionStep(changes);
     const shown = changes.filter(({ impact }) => impact !== 'docs' || read.flag('docs'));
     if (format === 'json') outlets.print(JSON.stringify({ step, changes: shown }, null, 2));
-    else outlets.print(printText(shown, step));
+    else outlets.print(printText(changes, shown, step));
     return step === 'major' ? 1 : 0;
   },
 };
@@ -58,8 +58,8 @@ async function modelOf(
   return readModel(loadNamedInputs(named, bag), { groups: options.groups }, bag);
 }
 
-function printText(changes: readonly Change[], step: string): string {
-  const lines = changes.map(
+function printText(changes: readonly Change[], shown: readonly Change[], step: string): string {
+  const lines = shown.map(
     ({ impact, code, subject, message, source }) =>
       `${impact} ${code}: ${subject} ${message} (${source.file}#${source.pointer})`,
   );

@@ -17,7 +17,8 @@ export async function fetchDocuments(
   read: FetchText,
   bag: DiagnosticBag,
 ): Promise<readonly NamedDocument[]> {
-  const root = await fetchJson(url, read, bag);
+  // A server may refuse to list its paths and serve its documents all the same.
+  const root = await fetchJson(url, read, bag, { optional: true });
   if (root !== undefined && isIndex(root)) return fetchIndex(url, root, groups, read, bag);
   if (root !== undefined && !Array.isArray(ownValue(root, 'paths')))
     return [{ id: nameOf(url), root }];
