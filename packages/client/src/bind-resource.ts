@@ -112,10 +112,11 @@ function makeVerbs(collection: Collection, subresource?: string): AllVerbs {
     return complete(target, answer, kind) as KubeObject; // The server is trusted with its own types.
   }
 
-  const get = (name: string, options?: CallOptions): Promise<KubeObject> =>
+  // Async, so that a name that is no name rejects instead of throwing past the caller's catch().
+  const get = async (name: string, options?: CallOptions): Promise<KubeObject> =>
     call(makeGet(target, name, options, subresource), options);
 
-  const update = (object: KubeObject, options?: WriteOptions): Promise<KubeObject> =>
+  const update = async (object: KubeObject, options?: WriteOptions): Promise<KubeObject> =>
     call(makeUpdate(target, object, options, subresource), options);
 
   return {
@@ -132,7 +133,7 @@ function makeVerbs(collection: Collection, subresource?: string): AllVerbs {
     watch: (options) => new Watcher(collection, options),
     sync: (options) => new Syncer(collection, options),
     waitFor: (name, test, options) => waitFor(collection, name, test, options),
-    create: (object, options) => call(makeCreate(target, object, options), options),
+    create: async (object, options) => call(makeCreate(target, object, options), options),
     update,
     async modify(name, change, options) {
       for (let conflicts = 1; ; conflicts++) {
@@ -150,10 +151,10 @@ function makeVerbs(collection: Collection, subresource?: string): AllVerbs {
         }
       }
     },
-    patch: (name, patch, options) =>
+    patch: async (name, patch, options) =>
       call(makePatch(target, name, patch, options, subresource), options),
-    apply: (object, options) => call(makeApply(target, object, options), options),
-    delete: (name, options) => call(makeDelete(target, name, options), options),
+    apply: async (object, options) => call(makeApply(target, object, options), options),
+    delete: async (name, options) => call(makeDelete(target, name, options), options),
     async deleteCollection(options) {
       const answer = await call(makeDeleteCollection(target, options), options);
       // Some servers answer a bare Status; then nobody knows what was deleted.

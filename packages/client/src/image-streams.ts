@@ -111,7 +111,7 @@ export function makeImageStreamActions(
   imports: ImageStreamImports,
 ): ImageStreamActions {
   return {
-    tag: (target, from, options = {}) => tags.update(makeTag(target, from, options), options),
+    tag: async (target, from, options = {}) => tags.update(makeTag(target, from, options), options),
 
     async untag(target, options) {
       await tags.delete(target, options);
