@@ -46,17 +46,20 @@ const recordHeaderBytes = 1 + revisionBytes + positionBytes + 2;
 const putTag = 1;
 const deleteTag = 2;
 
+/** The key of a record in the `log` table. */
 export function encodePosition({ revision, index }: Position): Buffer {
   const bytes = Buffer.alloc(positionBytes);
   writePosition(bytes, 0, { revision, index });
   return bytes;
 }
 
+/** The position a key of the `log` table stands for; more bytes may follow. */
 export function decodePosition(bytes: Uint8Array): Position {
   const buffer = bufferOf(bytes);
   return { revision: buffer.readUIntBE(2, revisionBytes), index: buffer.readUInt32BE(8) };
 }
 
+/** The value of a key in the `keys` table. */
 export function encodeKeyEntry({ position, createRevision = 0 }: KeyEntry): Buffer {
   const bytes = Buffer.alloc(positionBytes + revisionBytes);
   writePosition(bytes, 0, position);
@@ -64,6 +67,7 @@ export function encodeKeyEntry({ position, createRevision = 0 }: KeyEntry): Buff
   return bytes;
 }
 
+/** What the `keys` table says of a key. */
 export function decodeKeyEntry(bytes: Uint8Array): KeyEntry {
   const createRevision = bufferOf(bytes).readUIntBE(positionBytes, revisionBytes);
   return {
@@ -72,6 +76,7 @@ export function decodeKeyEntry(bytes: Uint8Array): KeyEntry {
   };
 }
 
+/** The value of a record in the `log` table. Copies key and value. */
 export function encodeRecord(record: LogRecord): Buffer {
   const keyLength = Buffer.byteLength(record.key);
   const bytes = Buffer.allocUnsafeSlow(recordHeaderBytes + keyLength + record.value.length);
