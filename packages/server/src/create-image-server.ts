@@ -2,27 +2,33 @@ import type { KubeObject } from '@imagestream/core';
 import { createMemoryStore, type Store } from '@imagestream/store';
 import { openAuthentication, type Authenticate } from './auth/authenticate.js';
 import { allowAll } from './auth/authorize.js';
-import { openApiV2, openApiV2Protobuf, openApiV3 } from './gen/open-api-documents.js';
 import type { HistoryLimits } from './cache/watch-cache.js';
 import { Faults } from './control/faults.js';
+import { openApiV2, openApiV2Protobuf, openApiV3 } from './gen/open-api-documents.js';
+import { gzipStream, type Compress } from './http/compress.js';
 import type { ServerAnswer, ServerRequest } from './http/exchange.js';
 import { fromRequest, toResponse } from './http/fetch-adapter.js';
+import { defaultFlowLimits, FlowControl, type FlowLimits } from './http/flow-control.js';
 import { handleRequest, type HandlerParts } from './http/handle-request.js';
-import type { OpenApiDocuments } from './http/open-api.js';
-import { makeResourceTable } from './http/resource-table.js';
+import type { HealthCheck } from './http/health.js';
+import { legacyTable } from './http/legacy-surface.js';
+import { Metrics } from './http/metrics.js';
+import { OpenWatches } from './http/open-watches.js';
+import { formatLogLine } from './http/request-log.js';
+import { makeResourceTable, type ResourceTable } from './http/resource-table.js';
 import { serverVersion } from './http/server-version.js';
 import { SystemPaths } from './http/system-paths.js';
 import { startBackgroundImporter, type BackgroundImporter } from './import/background-importer.js';
 import { createImportPoster } from './import/post-import.js';
 import type { RegistrySource } from './import/registry-source.js';
-import { ClusterState } from './registry/cluster-state.js';
-import { createRegistries } from './registry/create-registries.js';
-import type { Authorizer } from './registry/request-context.js';
-import type { AllowedRegistry } from './registry/resource-dependencies.js';
-import { plantSeed } from './seed/plant-seed.js';
 import { goBodies } from './patch/bodies.js';
 import { goPrinter } from './print/go-printer.js';
+import { ClusterState } from './registry/cluster-state.js';
+import { createRegistries, type Registries } from './registry/create-registries.js';
+import type { Authorizer } from './registry/request-context.js';
+import type { AllowedRegistry, ImageSettings } from './registry/resource-dependencies.js';
 import { createImageResources } from './registry/resources/image-resources.js';
+import { plantSeed } from './seed/plant-seed.js';
 
 /** The host of the registry inside a cluster, as clusters have it by default. */
 export const defaultInternalRegistry = 'image-registry.openshift-image-registry.svc:5000';
@@ -68,8 +74,16 @@ export interface ImageServerOptions {
   readonly importController?: boolean;
   /** `host:port` that discovery tells clients to come to. */
   readonly serverAddress?: string;
+  /** Origins of web pages that may read answers, `*` = all; default none. */
+  readonly corsOrigins?: readonly string[];
+  /** Makes gzip of large answers; default the platform's streams. */
+  readonly compress?: Compress;
+  /** How many requests may be under way at a time. */
+  readonly flowLimits?: FlowLimits;
   /** Told of errors that are the server's own; default: nobody. */
   readonly onError?: (error: unknown) => void;
+  /** Gets a line of JSON for each request that was answered. No secret is in it. */
+  readonly onRequest?: (line: string) => void;
 }
 
 /** A server that answers requests. Nothing listens: see `@imagestream/server/node` for that. */
@@ -80,6 +94,8 @@ export interface ImageServer {
   readonly handle: (request: ServerRequest) => Promise<ServerAnswer>;
   /** What shall go wrong, for tests of clients; none at first. */
   readonly faults: Faults;
+  /** Ends all watches cleanly; new ones may begin. */
+  endWatches(): void;
   /** Ends watches, closes the store. */
   close(): Promise<void>;
 }
@@ -100,12 +116,8 @@ const defaultWatchSeconds = 1800;
  */
 export async function createImageServer(options: ImageServerOptions = {}): Promise<ImageServer> {
   const store = options.store ?? createMemoryStore();
-  const now = options.now ?? (() => new Date());
-  const random = options.random ?? Math.random;
-  const newUid = options.newUid ?? (() => crypto.randomUUID());
-  const onError = options.onError ?? (() => undefined);
-  const faults = options.faults ?? new Faults();
-  const cluster = new ClusterState(options.seed ?? []);
+  const basics = chooseBasics(options);
+  const { now, random, onError } = basics;
   const registries = await createRegistries({
     store,
     random,
@@ -113,43 +125,97 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
     now: () => now().getTime(),
     ...(options.history === undefined ? {} : { history: options.history }),
   });
+  const watches = new OpenWatches();
+  const parts = makeParts(options, { basics, registries, watches });
+  let importer: BackgroundImporter | undefined;
+  const close = async (): Promise<void> => {
+    watches.endAll();
+    await importer?.close();
+    await registries.storage.cache.close();
+    await store.close();
+  };
+  const handle = (request: ServerRequest): Promise<ServerAnswer> => handleRequest(parts, request);
+  const own = ownParts(parts);
+  try {
+    await plantSeed(options.seed ?? [], (request) => handleRequest(own, request));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  if (options.importController === true) {
+    importer = startBackgroundImporter({
+      cache: registries.storage.cache,
+      onError,
+      post: createImportPoster(async (request) =>
+        toResponse(await handleRequest(own, fromRequest(request))),
+      ),
+    });
+  }
+  return {
+    handle,
+    close,
+    fetch: async (request) => toResponse(await handle(fromRequest(request))),
+    faults: parts.faults,
+    endWatches: () => watches.endAll(),
+  };
+}
+
+/** What everything else is made with. */
+interface Basics {
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly newUid: () => string;
+  readonly onError: (error: unknown) => void;
+}
+
+function chooseBasics(options: ImageServerOptions): Basics {
+  return {
+    now: options.now ?? (() => new Date()),
+    random: options.random ?? Math.random,
+    newUid: options.newUid ?? (() => crypto.randomUUID()),
+    onError: options.onError ?? (() => undefined),
+  };
+}
+
+interface MadeParts {
+  readonly basics: Basics;
+  readonly registries: Registries;
+  readonly watches: OpenWatches;
+}
+
+function makeParts(
+  options: ImageServerOptions,
+  { basics, registries, watches }: MadeParts,
+): HandlerParts {
+  const { now, random } = basics;
+  const cluster = new ClusterState(options.seed ?? []);
   const resources = makeResourceTable(
     createImageResources(
-      {
-        cluster,
-        settings: {
-          internalRegistry: options.internalRegistry ?? defaultInternalRegistry,
-          externalRegistry: options.externalRegistry ?? '',
-          defaultImportMode: options.defaultImportMode ?? 'Legacy',
-          ...(options.allowedRegistries === undefined
-            ? {}
-            : { allowedRegistries: options.allowedRegistries }),
-        },
-        registry: registries.registry,
-      },
+      { cluster, settings: toSettings(options), registry: registries.registry },
       options.registrySource === undefined ? {} : { registrySource: options.registrySource },
     ),
   );
-  const openApi: OpenApiDocuments = {
-    v2: openApiV2,
-    v2Protobuf: Uint8Array.from(atob(openApiV2Protobuf), (letter) => letter.charCodeAt(0)),
-    v3: openApiV3,
-  };
-  const parts: HandlerParts = {
+  const legacyResources: ResourceTable =
+    options.legacyApi === false ? new Map() : legacyTable(resources);
+  const metrics = new Metrics(() => watches.size);
+  const { onRequest } = options;
+  return {
+    ...basics,
     resources,
+    legacyResources,
+    metrics,
     system: new SystemPaths({
       resources,
-      openApi,
-      version: serverVersion,
-      checks: [{ name: 'ping', check: () => Promise.resolve(undefined) }],
-      serverAddress: options.serverAddress ?? 'localhost',
-      legacy: options.legacyApi ?? true,
+      legacyResources,
       now,
-      metrics: () => '',
+      openApi: { v2: openApiV2, v2Protobuf: fromBase64(openApiV2Protobuf), v3: openApiV3 },
+      version: serverVersion,
+      checks: healthChecks(registries),
+      serverAddress: options.serverAddress ?? 'localhost',
+      metrics: () => metrics.format(),
     }),
     authenticate: options.authenticate ?? openAuthentication(),
     authorizer: options.authorizer ?? allowAll,
-    legacyApi: options.legacyApi ?? true,
     verbs: {
       bodies: goBodies,
       printer: goPrinter,
@@ -157,42 +223,45 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
       random,
       maxBodyBytes: options.maxBodyBytes ?? defaultMaxBodyBytes,
       watchSeconds: defaultWatchSeconds,
-      onWatch: () => () => undefined,
+      onWatch: (end) => watches.add(end),
     },
-    faults,
-    now,
-    newUid,
-    onError,
+    flow: new FlowControl(options.flowLimits ?? defaultFlowLimits),
+    compress: options.compress ?? gzipStream,
+    corsOrigins: options.corsOrigins ?? [],
+    faults: options.faults ?? new Faults(),
+    onRequest: onRequest === undefined ? undefined : (logged) => onRequest(formatLogLine(logged)),
   };
-  let importer: BackgroundImporter | undefined;
-  const close = async (): Promise<void> => {
-    await importer?.close();
-    await registries.storage.cache.close();
-    await store.close();
-  };
-  const handle = (request: ServerRequest): Promise<ServerAnswer> => handleRequest(parts, request);
-  try {
-    await plantSeed(options.seed ?? [], (request) => handleRequest(ownParts(parts), request));
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  if (options.importController === true) {
-    const own = ownParts(parts);
-    importer = startBackgroundImporter({
-      cache: registries.storage.cache,
-      post: createImportPoster(async (request) =>
-        toResponse(await handleRequest(own, fromRequest(request))),
-      ),
-      onError,
-    });
-  }
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
+
+function toSettings(options: ImageServerOptions): ImageSettings {
+  const { allowedRegistries } = options;
   return {
-    handle,
-    faults,
-    fetch: async (request) => toResponse(await handle(fromRequest(request))),
-    close,
+    internalRegistry: options.internalRegistry ?? defaultInternalRegistry,
+    externalRegistry: options.externalRegistry ?? '',
+    defaultImportMode: options.defaultImportMode ?? 'Legacy',
+    ...(allowedRegistries === undefined ? {} : { allowedRegistries }),
   };
+}
+
+function healthChecks({ storage }: Registries): HealthCheck[] {
+  return [
+    { name: 'ping', check: () => Promise.resolve(undefined) },
+    {
+      name: 'store',
+      check: async () => {
+        try {
+          await storage.store.currentRevision();
+          return undefined;
+        } catch (error) {
+          return error instanceof Error ? error.message : 'the store does not answer';
+        }
+      },
+    },
+  ];
 }
 
 /** What the server does itself, planting seeds and importing, it may do whoever else may use it. */
@@ -202,5 +271,6 @@ function ownParts(parts: HandlerParts): HandlerParts {
     authenticate: openAuthentication(),
     authorizer: allowAll,
     faults: new Faults(),
+    onRequest: undefined,
   };
 }

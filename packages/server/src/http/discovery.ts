@@ -1,4 +1,10 @@
-import type { APIGroup, APIGroupList, APIResource, APIResourceList } from '@imagestream/core';
+import type {
+  APIGroup,
+  APIGroupList,
+  APIResource,
+  APIResourceList,
+  APIVersions,
+} from '@imagestream/core';
 import type { Rest } from '../registry/rest.js';
 import { isStoredRest } from '../registry/stored-rest.js';
 import { pathOf, type ResourceTable } from './resource-table.js';
@@ -51,6 +57,15 @@ export function apiGroup(): APIGroup {
 export async function apiResourceList(table: ResourceTable): Promise<APIResourceList> {
   const resources = await Promise.all([...table.values()].map(describe));
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources };
+}
+
+/** `GET /oapi`. */
+export function legacyVersions(serverAddress: string): APIVersions {
+  return {
+    kind: 'APIVersions',
+    versions: ['v1'],
+    serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }],
+  };
 }
 
 /** `GET /oapi/v1`: the same resources as 3.x clients know them. */

@@ -2,48 +2,56 @@
  * From a request to its answer: who asks, may they, what is meant, do it, and turn whatever was thrown into a Status.
  * Every error ends here and nowhere else.
  */
-import { forbiddenError, isStatusError, makeStatus, type Status } from '@imagestream/core';
-import type { Authenticate } from '../auth/authenticate.js';
 import { answerReview, reviewGroup, reviewResource } from '../auth/access-reviews.js';
-import { describeRefusal } from '../auth/authorize.js';
+import type { Authenticate } from '../auth/authenticate.js';
 import { impersonate } from '../auth/impersonate.js';
 import type { FaultAction } from '../control/fault-rule.js';
 import type { Faults } from '../control/faults.js';
 import { injectAfter, injectBefore } from '../control/inject.js';
-import type {
-  AccessAttributes,
-  Authorizer,
-  RequestContext,
-  UserInfo,
-} from '../registry/request-context.js';
+import type { Authorizer, RequestContext, UserInfo } from '../registry/request-context.js';
 import type { Rest } from '../registry/rest.js';
-import type { SystemPaths } from './system-paths.js';
-import { contentTypeOf, encodeValue } from './encode.js';
+import { attributesOf, authorize, authorizeVisit } from './authorize-request.js';
+import { compressAnswer, type Compress } from './compress.js';
+import { corsHeaders, preflightAnswer } from './cors.js';
+import { errorAnswer } from './error-answer.js';
 import type { ServerAnswer, ServerRequest } from './exchange.js';
-import { checkRouteAccepts, negotiate } from './negotiate.js';
-import { PlainTextError, textAnswer, unknownMethod, unknownPath } from './plain-answers.js';
+import type { FlowControl } from './flow-control.js';
+import { selectedNameOf } from './list-options.js';
+import type { Metrics } from './metrics.js';
+import { checkRouteAccepts } from './negotiate.js';
+import { textAnswer, unknownMethod, unknownPath } from './plain-answers.js';
 import { readFlag } from './query-values.js';
+import type { LoggedRequest } from './request-log.js';
 import { parseResourcePath, splitTarget, verbOf, type ResourcePath } from './request-info.js';
-import { wantsPretty, type ResourceCall, type VerbParts } from './resource-call.js';
+import { checkTimeout } from './request-timeout.js';
+import type { ResourceCall, VerbParts } from './resource-call.js';
 import type { ResourceTable } from './resource-table.js';
 import { routesOf, type Route } from './routes.js';
+import type { SystemPaths } from './system-paths.js';
 import { patchTypeOf } from './verbs/patch.js';
 import { WarningList } from './warnings.js';
 
 /** What answering requests takes. */
 export interface HandlerParts {
+  /** The resources of the group, and those of the 3.x surface: empty when that is not served. */
   readonly resources: ResourceTable;
+  readonly legacyResources: ResourceTable;
   readonly system: SystemPaths;
   readonly authenticate: Authenticate;
   readonly authorizer: Authorizer;
-  /** Whether `/oapi/v1` is served. */
-  readonly legacyApi: boolean;
   readonly verbs: VerbParts;
+  readonly flow: FlowControl;
+  readonly metrics: Metrics;
+  readonly compress: Compress;
+  /** Origins of web pages that may read answers. */
+  readonly corsOrigins: readonly string[];
   readonly faults: Faults;
   readonly now: () => Date;
   readonly newUid: () => string;
   /** Told of errors that are the server's own. */
   readonly onError: (error: unknown) => void;
+  /** Told of each request once it is answered. */
+  readonly onRequest: ((logged: LoggedRequest) => void) | undefined;
 }
 
 /** One request on its way: what later stages need of earlier ones. */
@@ -52,6 +60,8 @@ interface Journey {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly warnings: WarningList;
+  /** Learned on the way, for the log and the counts. */
+  readonly seen: { user: string; verb: string; resource: string };
 }
 
 /** Answers one request; never rejects. */
@@ -59,51 +69,74 @@ export async function handleRequest(
   parts: HandlerParts,
   request: ServerRequest,
 ): Promise<ServerAnswer> {
+  const preflight = preflightAnswer(request, parts.corsOrigins);
+  if (preflight !== undefined) return preflight;
   const target = splitTarget(request.target);
   if (target === undefined) return textAnswer(400, '400 Bad Request');
-  const journey: Journey = { request, ...target, warnings: new WarningList() };
-  let answer: ServerAnswer;
+  const started = parts.onRequest === undefined ? 0 : parts.now().getTime();
+  const seen = { user: '', verb: request.method.toLowerCase(), resource: '' };
+  const journey: Journey = { request, ...target, warnings: new WarningList(), seen };
+  const answer = await parts.flow.admit(request.method, () => attempt(parts, journey));
+  const finished = await finish(parts, journey, answer);
+  parts.metrics.countRequest(seen.verb, seen.resource, finished.status);
+  parts.onRequest?.({
+    request,
+    answer: finished,
+    user: seen.user,
+    durationMs: parts.now().getTime() - started,
+  });
+  return finished;
+}
+
+async function attempt(parts: HandlerParts, journey: Journey): Promise<ServerAnswer> {
   try {
-    answer = await answerRequest(parts, journey);
+    return await answerRequest(parts, journey);
   } catch (error) {
-    answer =
-      error instanceof PlainTextError
-        ? textAnswer(error.code, error.message)
-        : errorAnswer(journey, toStatus(error, parts.onError));
+    const legacy = journey.path.startsWith('/oapi/');
+    return errorAnswer({ ...journey, legacy }, error, parts.onError);
   }
-  return withStandingHeaders(answer, journey, parts);
 }
 
 async function answerRequest(parts: HandlerParts, journey: Journey): Promise<ServerAnswer> {
-  const { request, path } = journey;
+  const { request, path, seen } = journey;
   const { authorizer } = parts;
   const user = impersonate(request, parts.authenticate(request), { authorizer, path });
+  seen.user = user.name;
   const review = reviewResource(path);
   if (review !== undefined) {
-    const verb = verbOf(request.method, { named: false, watching: false });
-    authorize(authorizer, user, { verb, group: reviewGroup(review), resource: review });
+    authorize(authorizer, user, { verb: 'create', group: reviewGroup(review), resource: review });
     const { maxBodyBytes } = parts.verbs;
     return answerReview(review, { request, path, user, authorizer, maxBodyBytes });
   }
   const resourcePath = parseResourcePath(path);
-  if (resourcePath === undefined || (resourcePath.root === 'oapi' && !parts.legacyApi)) {
-    authorizeVisit(parts, { user, request, path });
+  if (resourcePath === undefined) {
+    authorizeVisit(authorizer, user, { verb: request.method.toLowerCase(), path });
     return parts.system.answer(journey);
   }
-  const verb = verbFor(journey, resourcePath);
-  const { info, rest } = findResource(parts.resources, resourcePath);
-  authorize(authorizer, user, attributesOf(resourcePath, { verb, info }));
-  const route = findRoute(rest, request, resourcePath);
-  const context = makeContext(parts, journey, { user, verb, path: resourcePath });
-  const call: ResourceCall = {
-    ...journey,
-    path: resourcePath,
-    rest: route.rest,
-    context,
-    parts: parts.verbs,
-  };
+  return answerResource(parts, journey, { user, path: resourcePath });
+}
+
+async function answerResource(
+  parts: HandlerParts,
+  journey: Journey,
+  { user, path }: { readonly user: UserInfo; readonly path: ResourcePath },
+): Promise<ServerAnswer> {
+  const { request, query, seen } = journey;
+  const verb = verbFor(journey, path);
+  const table = path.root === 'oapi' ? parts.legacyResources : parts.resources;
+  const rest = table.get(
+    path.subresource === '' ? path.resource : `${path.resource}/${path.subresource}`,
+  );
+  const group = path.root === 'oapi' ? '' : 'image.openshift.io';
+  const name = path.name === '' ? selectedNameOf(query) : path.name;
+  authorize(parts.authorizer, user, attributesOf(path, { verb, group, name }));
+  const route = findRoute(rest, request, path);
+  Object.assign(seen, { verb, resource: path.resource });
+  checkTimeout(query);
+  const context = makeContext(parts, journey, { user, verb, path });
+  const call: ResourceCall = { ...journey, path, rest: route.rest, context, parts: parts.verbs };
   const actions = parts.faults.decide({
-    ...resourcePath,
+    ...path,
     namespace: context.namespace,
     verb,
     userAgent: request.header('user-agent') ?? '',
@@ -133,54 +166,6 @@ function verbFor({ request, query }: Journey, path: ResourcePath): string {
     named,
     watching: path.watch || (!named && request.method === 'GET' && readFlag(query, 'watch')),
   });
-}
-
-function findResource(
-  resources: ResourceTable,
-  { resource, subresource }: ResourcePath,
-): { readonly rest: Rest | undefined; readonly info: { readonly group: string } } {
-  const key = subresource === '' ? resource : `${resource}/${subresource}`;
-  const rest = resources.get(key);
-  return { rest, info: rest?.info ?? { group: 'image.openshift.io' } };
-}
-
-function attributesOf(
-  { resource, subresource, namespace, name }: ResourcePath,
-  { verb, info }: { readonly verb: string; readonly info: { readonly group: string } },
-): AccessAttributes {
-  return {
-    verb,
-    group: info.group,
-    resource,
-    ...(subresource === '' ? {} : { subresource }),
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(name === '' ? {} : { name }),
-  };
-}
-
-function authorize(authorizer: Authorizer, user: UserInfo, attributes: AccessAttributes): void {
-  const { allowed, reason } = authorizer.can(user, attributes);
-  if (allowed) return;
-  const { group, resource, name } = attributes;
-  const why = describeRefusal(user, attributes);
-  throw forbiddenError(
-    { group, resource, ...(name === undefined ? {} : { name }) },
-    reason === '' ? why : `${why}: ${reason}`,
-  );
-}
-
-function authorizeVisit(
-  { authorizer }: HandlerParts,
-  {
-    user,
-    request,
-    path,
-  }: { readonly user: UserInfo; readonly request: ServerRequest; readonly path: string },
-): void {
-  const verb = request.method.toLowerCase();
-  if (authorizer.canVisit(user, { verb, path }).allowed) return;
-  const why = `User ${JSON.stringify(user.name)} cannot ${verb} path ${JSON.stringify(path)}`;
-  throw forbiddenError({ group: '', resource: '' }, why);
 }
 
 interface FoundRoute extends Route {
@@ -220,62 +205,32 @@ function makeContext(
     now: parts.now,
     newUid: parts.newUid,
     warn: (text) => warnings.add(text),
-    signal: request.signal,
-    authorizer: parts.authorizer,
-  };
-}
-
-/** What a thrown error tells the client. An error nobody meant to throw is reported and told in general words. */
-function toStatus(error: unknown, onError: (error: unknown) => void): Status {
-  if (isStatusError(error)) return error.status;
-  onError(error);
-  const message = error instanceof Error ? error.message : String(error);
-  return makeStatus({
-    reason: 'InternalError',
-    message: `Internal error occurred: ${message}`,
-    details: { causes: [{ message }] },
-  });
-}
-
-function errorAnswer({ request, query }: Journey, status: Status): ServerAnswer {
-  const code = status.code ?? 500;
-  const retryAfter = status.details?.retryAfterSeconds ?? 0;
-  let format: 'json' | 'yaml' = 'json';
-  let pretty = wantsPretty(query, request.header('user-agent'));
-  try {
-    const media = negotiate(request.header('accept'), { conversions: true });
-    ({ format } = media);
-    pretty ||= media.pretty;
-  } catch {
-    // Nothing acceptable can be sent; what is sent is JSON for people.
-    pretty = true;
-  }
-  return {
-    status: code,
-    headers: {
-      'content-type': contentTypeOf(format),
-      ...(retryAfter > 0 ? { 'retry-after': String(retryAfter) } : {}),
+    get signal() {
+      return request.signal;
     },
-    body: encodeValue(status, { format, pretty }),
+    authorizer: parts.authorizer,
   };
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-function withStandingHeaders(
-  answer: ServerAnswer,
+/** Adds what every answer carries. Source: api-headers. */
+async function finish(
+  parts: HandlerParts,
   { request, warnings }: Journey,
-  { newUid }: HandlerParts,
-): ServerAnswer {
+  answer: ServerAnswer,
+): Promise<ServerAnswer> {
+  const small = await compressAnswer(answer, request, parts.compress);
   const given = request.header('audit-id') ?? '';
   const warning = warnings.headerValues();
   return {
-    ...answer,
+    ...small,
     headers: {
-      'audit-id': uuid.test(given) ? given : newUid(),
+      'audit-id': uuid.test(given) ? given : parts.newUid(),
       'cache-control': 'no-store',
       ...(warning.length === 0 ? {} : { warning }),
-      ...answer.headers,
+      ...small.headers,
+      ...(parts.corsOrigins.length === 0 ? {} : corsHeaders(request, parts.corsOrigins)),
     },
   };
 }

@@ -10,7 +10,7 @@ import {
   type ListOptions,
 } from '@imagestream/core';
 import type { ListQuery, ResourceInfo } from '../registry/rest.js';
-import { checkSelectableFields } from '../registry/selection.js';
+import { checkSelectableFields, selectedName } from '../registry/selection.js';
 import { readFlag, readInteger, readOptionalFlag, readText } from './query-values.js';
 
 /** The query of a list or watch, parsed and checked. */
@@ -94,4 +94,17 @@ function withName(fields: FieldSelector, name: string): FieldSelector {
     throw badRequestError("fieldSelector metadata.name doesn't match requested name");
   }
   return [{ field: 'metadata.name', operator: '=', value: name }];
+}
+
+/** The name a field selector asks for, empty without one: authorization treats it like one in the path. */
+export function selectedNameOf(query: URLSearchParams): string {
+  const text = query.get('fieldSelector') ?? '';
+  if (text === '') return '';
+  try {
+    return selectedName(parseFieldSelector(text)) ?? '';
+  } catch (error) {
+    // A selector that cannot be read is refused later, for those who may ask at all.
+    if (error instanceof SelectorError) return '';
+    throw error;
+  }
 }

@@ -25,8 +25,8 @@ export interface VerbParts {
   /** Watches end after a random time from this up to twice this, unless the client says when. */
   readonly watchSeconds: number;
   readonly random: () => number;
-  /** Told when a watch has begun, returns what to call when it is over. */
-  readonly onWatch: () => () => void;
+  /** Told how to end a watch when it begins; returns what to call when it is over. */
+  readonly onWatch: (end: () => void) => () => void;
 }
 
 /** One request on one resource: routed, authenticated, authorized. */
@@ -45,10 +45,16 @@ export function surfaceVersion({ root }: ResourcePath): string {
   return root === 'oapi' ? 'v1' : groupApiVersion;
 }
 
-/** What a body sent to an endpoint is taken for. */
-export function endpointKind({ rest, path }: ResourceCall): GroupVersionKind {
+/** What a body sent to an endpoint is taken for: on the 3.x surface a kind without a group. */
+export function bodyKind({ rest, path }: ResourceCall): GroupVersionKind {
   const { group, version, kind } = rest.info;
   return { group: path.root === 'oapi' ? '' : group, version, kind };
+}
+
+/** What an endpoint stores and serves. */
+export function endpointKind({ rest }: ResourceCall): GroupVersionKind {
+  const { group, version, kind } = rest.info;
+  return { group, version, kind };
 }
 
 /** Chooses the form of the answer, pretty printing included. */
@@ -111,14 +117,24 @@ export function toPrint(call: ResourceCall, conversion: Conversion): PrintReques
   };
 }
 
-/** A decoded object as the kind its endpoint serves. */
-export function asObject(object: JsonObject): KubeObject {
-  const { apiVersion, kind, metadata = {} } = object;
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string') {
-    throw badRequestError('the object has no kind');
-  }
+/** A decoded object as the kind its endpoint serves, whichever surface it came in by. */
+export function asObject({ rest }: ResourceCall, object: JsonObject): KubeObject {
+  const { metadata = {} } = object;
+  const { group, version, kind } = rest.info;
+  const apiVersion = `${group}/${version}`;
   if (!isJsonObject(metadata)) throw badRequestError('the metadata of the object is no object');
   return { ...object, apiVersion, kind, metadata };
+}
+
+/**
+ * The object in the form the server stores it. An empty list of managedFields, which asks to forget who owns what, is no
+ * part of that form and is kept nevertheless until ownership is settled.
+ */
+export function normalizeObject({ rest }: ResourceCall, object: KubeObject): KubeObject {
+  const { managedFields } = object.metadata;
+  const normal = rest.normalize?.(object) ?? object;
+  if (managedFields === undefined || normal.metadata.managedFields !== undefined) return normal;
+  return { ...normal, metadata: { ...normal.metadata, managedFields } };
 }
 
 /** The namespace of a body must be that of the URL; an absent one is filled in. Changes `object`. */

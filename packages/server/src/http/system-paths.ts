@@ -6,6 +6,7 @@ import {
   apiGroupList,
   apiResourceList,
   legacyResourceList,
+  legacyVersions,
   wantsAggregated,
 } from './discovery.js';
 import { contentTypeOf, encodeUtf8Json, encodeValue } from './encode.js';
@@ -24,8 +25,8 @@ export interface SystemParts {
   readonly checks: readonly HealthCheck[];
   /** `host:port` under which clients are told to come; unknown in process. */
   readonly serverAddress: string;
-  /** Whether `/oapi/v1` is served. */
-  readonly legacy: boolean;
+  /** The resources of `/oapi/v1`; empty when it is not served. */
+  readonly legacyResources: ResourceTable;
   readonly now: () => Date;
   readonly metrics: () => string;
 }
@@ -55,7 +56,7 @@ export class SystemPaths {
       if (request.method !== 'GET') throw unknownMethod();
       return documentAnswer(system, document);
     }
-    if (isInsideApi(routed)) throw unknownPath();
+    if (isInsideApi(routed, this.#parts.legacyResources.size > 0)) throw unknownPath();
     return (
       (await healthAnswer(path, query, this.#parts.checks)) ??
       (await this.#openApi.answer(path, {
@@ -69,7 +70,7 @@ export class SystemPaths {
   }
 
   async #document(path: string, request: ServerRequest): Promise<SystemDocument | undefined> {
-    const { resources, serverAddress, version, legacy } = this.#parts;
+    const { resources, legacyResources, serverAddress, version } = this.#parts;
     switch (path) {
       case '/apis':
         return wantsAggregated(request.header('accept'))
@@ -81,9 +82,12 @@ export class SystemPaths {
         return { type: 'negotiated', value: await apiResourceList(resources) };
       case '/version':
         return { type: 'json', value: version };
+      case '/oapi':
+        if (legacyResources.size === 0) return undefined;
+        return { type: 'negotiated', value: legacyVersions(serverAddress) };
       case '/oapi/v1':
-        if (!legacy) return undefined;
-        return { type: 'negotiated', value: await legacyResourceList(resources) };
+        if (legacyResources.size === 0) return undefined;
+        return { type: 'negotiated', value: await legacyResourceList(legacyResources) };
       default:
         return undefined;
     }
@@ -100,7 +104,7 @@ export class SystemPaths {
         ...this.#parts.checks.map(({ name }) => `/${probe}/${name}`),
       ]),
       '/metrics',
-      ...(this.#parts.legacy ? ['/oapi', '/oapi/v1'] : []),
+      ...(this.#parts.legacyResources.size > 0 ? ['/oapi', '/oapi/v1'] : []),
       '/openapi/v2',
       '/openapi/v3',
       '/version',
@@ -165,8 +169,7 @@ function metricsAnswer(text: string): ServerAnswer {
 }
 
 /** Where the real router answers itself instead of falling back to the index of paths. */
-function isInsideApi(path: string): boolean {
-  return ['/apis/image.openshift.io', '/version', '/oapi/v1'].some(
-    (root) => path === root || path.startsWith(`${root}/`),
-  );
+function isInsideApi(path: string, legacy: boolean): boolean {
+  const roots = ['/apis/image.openshift.io', '/version', ...(legacy ? ['/oapi/v1'] : [])];
+  return roots.some((root) => path === root || path.startsWith(`${root}/`));
 }

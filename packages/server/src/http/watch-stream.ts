@@ -23,8 +23,8 @@ export interface WatchStreamOptions {
   readonly bookmarks: boolean;
   /** From the start of the stream to its clean end. */
   readonly durationMs: number;
-  /** Told once when the stream is over. */
-  readonly onEnd?: () => void;
+  /** Told how to end the stream when it begins; returns what to call when it is over. */
+  readonly onStart: (end: () => void) => () => void;
 }
 
 const bookmarkIntervalMs = 60_000;
@@ -49,6 +49,7 @@ class WatchStream {
   readonly #timers: ReturnType<typeof setTimeout>[] = [];
   #paused = false;
   #over = false;
+  #forget: () => void = () => undefined;
 
   constructor(open: OpenWatch, options: WatchStreamOptions, sink: AnswerSink) {
     this.#subscription = open.subscription;
@@ -57,7 +58,8 @@ class WatchStream {
   }
 
   run(): void {
-    const { durationMs, bookmarks } = this.#options;
+    const { durationMs, bookmarks, onStart } = this.#options;
+    this.#forget = onStart(() => this.#finish());
     this.#timers.push(setTimeout(() => this.#finish(), durationMs));
     if (bookmarks) this.#scheduleBookmarks(durationMs);
     this.#subscription.onReady(() => this.#pump());
@@ -69,7 +71,7 @@ class WatchStream {
     this.#over = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#subscription.close();
-    this.#options.onEnd?.();
+    this.#forget();
   }
 
   #scheduleBookmarks(durationMs: number): void {

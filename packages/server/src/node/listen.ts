@@ -1,14 +1,17 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createHttpServer, type Server, type ServerOptions } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { isIP, type AddressInfo } from 'node:net';
 import type { ImageServer } from '../create-image-server.js';
 import { toRequestListener } from './node-adapter.js';
 
-/** Where to listen. */
+/** Where and how to listen. */
 export interface ListenOptions {
   /** Default 127.0.0.1. */
   readonly host?: string;
   /** Default 0: any free one. */
   readonly port?: number;
+  /** PEM texts; absent = plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 /** A server that listens. */
@@ -23,19 +26,48 @@ export interface Listening {
 /** Requests under way get so long to finish when the server stops. */
 const drainMs = 5000;
 
-/** Opens a port for a server. Rejects when the port is taken. */
+/**
+ * What one client may hold: a connection must send its headers and its body in time and stay below these sizes, so that
+ * slow and half-open ones cost nothing for long.
+ */
+const limits: ServerOptions = {
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5000,
+  maxHeaderSize: 64 * 1024,
+  keepAlive: true,
+  keepAliveInitialDelay: 30_000,
+  noDelay: true,
+};
+const maxConnections = 20_000;
+const maxHeaders = 200;
+
+/** Opens a port for a server. Rejects when the port is taken or the certificate cannot be used. */
 export async function listen(
   server: Pick<ImageServer, 'handle'>,
-  { host = '127.0.0.1', port = 0 }: ListenOptions = {},
+  { host = '127.0.0.1', port = 0, tls }: ListenOptions = {},
 ): Promise<Listening> {
-  const http = createServer(toRequestListener(server.handle));
+  const listener = toRequestListener(server.handle);
+  const http =
+    tls === undefined
+      ? createHttpServer(limits, listener)
+      : createHttpsServer({ ...limits, ...tls }, listener);
+  http.maxConnections = maxConnections;
+  http.maxHeadersCount = maxHeaders;
   await opened(http, host, port);
   const address = http.address() as AddressInfo; // Listening on TCP, so it has one.
+  const scheme = tls === undefined ? 'http' : 'https';
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    url: `${scheme}://${isIP(host) === 6 ? `[${host}]` : host}:${address.port}`,
     port: address.port,
     close: () => closed(http),
   };
+}
+
+/** Whether an address can only be reached from the machine itself. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 function opened(http: Server, host: string, port: number): Promise<void> {

@@ -1,21 +1,42 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
-import { createImageServer } from '../create-image-server.js';
-import { listen } from './listen.js';
+import { parseCommandLine, usage, UsageError } from './command-line.js';
+import { InputFileError } from './read-files.js';
+import { runServer } from './run.js';
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '0' },
-    host: { type: 'string', default: '127.0.0.1' },
-    memory: { type: 'boolean' },
-  },
-});
-const server = await createImageServer({ onError: (error) => console.error(error) });
-const listening = await listen(server, { host: values.host, port: Number(values.port) });
-console.log(`imagestream-server listening on ${listening.url}`);
-process.once('SIGTERM', () => {
-  void listening
-    .close()
-    .then(() => server.close())
-    .then(() => process.exit(0));
-});
+const exitUsage = 2;
+const exitFailed = 1;
+
+function log(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const command = parseCommandLine(args);
+  if (command.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const running = await runServer(command, log);
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    running.stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.stdout.write(`imagestream-server listening on ${running.url}\n`);
+}
+
+function fail(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  log(`imagestream-server: ${message}`);
+  const misused = error instanceof UsageError || error instanceof InputFileError;
+  if (error instanceof UsageError) log('imagestream-server --help lists the options');
+  process.exit(misused ? exitUsage : exitFailed);
+}
+
+main(process.argv.slice(2)).catch(fail);

@@ -5,8 +5,10 @@ import { checkNamespaceAlive } from '../namespace-check.js';
 import {
   answerForm,
   asObject,
+  bodyKind,
   bytesAnswer,
   endpointKind,
+  normalizeObject,
   objectAnswer,
   readBody,
   settleNamespace,
@@ -32,12 +34,17 @@ export async function createVerb(call: ResourceCall): Promise<ServerAnswer> {
   };
   const { fieldValidation } = options;
   const gvk = endpointKind(call);
-  const decoded = parts.bodies.decode({ bytes, format, gvk, fieldValidation });
+  const decoded = parts.bodies.decode({
+    bytes,
+    format,
+    gvk: bodyKind(call),
+    fieldValidation,
+  });
   for (const text of decoded.warnings) context.warn(text);
-  const object = asObject(decoded.object);
+  const object = asObject(call, decoded.object);
   wipeSystemMetadata(object.metadata);
   settleNamespace(call, object);
-  const normal = rest.normalize?.(object) ?? object;
+  const normal = normalizeObject(call, object);
   dropRepeatedOwners(context, normal.metadata);
   const owned = parts.bodies.own({
     live: undefined,
@@ -48,7 +55,7 @@ export async function createVerb(call: ResourceCall): Promise<ServerAnswer> {
     now: context.now(),
   });
   checkNamespaceAlive(call, normal.metadata.name ?? '');
-  const created = await rest.create(context, asObject(owned));
+  const created = await rest.create(context, asObject(call, owned));
   if (isStatus(created)) return bytesAnswer(201, encodeObject(created, form), form);
   return objectAnswer(call, 201, created);
 }

@@ -1,6 +1,7 @@
 import {
   FieldPath,
   forbidden,
+  isJsonObject,
   makeStatus,
   notFoundError,
   required,
@@ -9,7 +10,7 @@ import {
   type KubeObject,
 } from '@imagestream/core';
 import type { RequestContext } from '../../registry/request-context.js';
-import type { ServerAnswer } from '../exchange.js';
+import { encodeUtf8, type ServerAnswer } from '../exchange.js';
 import { dropRepeatedOwners } from '../owner-references.js';
 import { readFlag } from '../query-values.js';
 import {
@@ -17,6 +18,7 @@ import {
   asObject,
   checkName,
   endpointKind,
+  normalizeObject,
   objectAnswer,
   readBody,
   settleNamespace,
@@ -64,13 +66,28 @@ export async function patchVerb(call: ResourceCall): Promise<ServerAnswer> {
     ...options,
     fieldManager: managerName(options.fieldManager, request.header('user-agent')),
   };
-  const patch = { patchType, bytes, force: readFlag(query, 'force') };
+  const ours = call.path.root === 'oapi' ? withGroupVersion(call, bytes) : bytes;
+  const patch = { patchType, bytes: ours, force: readFlag(query, 'force') };
   const result = await rest.update(context, context.name, {
     preconditions: {},
     mayCreate: patchType === 'apply',
     updatedObject: (inner, old) => Promise.resolve(patched(call, inner, { old, patch })),
   });
   return objectAnswer(call, result.created ? 201 : 200, result.object);
+}
+
+/** The patch of a 3.x client in the group's words: what says apiVersion `v1` means the group's version. */
+function withGroupVersion(call: ResourceCall, bytes: Uint8Array): Uint8Array {
+  let patch: unknown;
+  try {
+    patch = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    // Not JSON: whoever applies it says so.
+    return bytes;
+  }
+  if (!isJsonObject(patch) || patch['apiVersion'] !== 'v1') return bytes;
+  const { group, version } = endpointKind(call);
+  return encodeUtf8(JSON.stringify({ ...patch, apiVersion: `${group}/${version}` }));
 }
 
 function checkPatchOptions(query: URLSearchParams, patchType: PatchType): FieldError[] {
@@ -115,7 +132,7 @@ function patched(
     context,
     bodies.patch({ patchType, bytes, live, gvk, fieldValidation }),
   );
-  return asObject(bodies.own({ ...owner, live, object: { ...object }, gvk }));
+  return asObject(call, bodies.own({ ...owner, live, object: { ...object }, gvk }));
 }
 
 function settle(
@@ -124,10 +141,10 @@ function settle(
   decoded: { readonly object: Record<string, unknown>; readonly warnings: readonly string[] },
 ): KubeObject {
   for (const text of decoded.warnings) context.warn(text);
-  const object = asObject(decoded.object);
+  const object = asObject(call, decoded.object);
   settleNamespace(call, object);
   checkName(context.name, object);
-  const normal = call.rest.normalize?.(object) ?? object;
+  const normal = normalizeObject(call, object);
   dropRepeatedOwners(context, normal.metadata);
   return normal;
 }

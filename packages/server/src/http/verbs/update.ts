@@ -6,8 +6,10 @@ import { dropRepeatedOwners } from '../owner-references.js';
 import {
   answerForm,
   asObject,
+  bodyKind,
   checkName,
   endpointKind,
+  normalizeObject,
   objectAnswer,
   readBody,
   settleNamespace,
@@ -29,13 +31,17 @@ export async function updateVerb(call: ResourceCall): Promise<ServerAnswer> {
     fieldManager: managerName(options.fieldManager, request.header('user-agent')),
   };
   const { fieldValidation } = options;
-  const gvk = endpointKind(call);
-  const decoded = parts.bodies.decode({ bytes, format, gvk, fieldValidation });
+  const decoded = parts.bodies.decode({
+    bytes,
+    format,
+    gvk: bodyKind(call),
+    fieldValidation,
+  });
   for (const text of decoded.warnings) context.warn(text);
-  const body = asObject(decoded.object);
+  const body = asObject(call, decoded.object);
   settleNamespace(call, body);
   checkName(context.name, body);
-  const normal = rest.normalize?.(body) ?? body;
+  const normal = normalizeObject(call, body);
   dropRepeatedOwners(context, normal.metadata);
   const { uid } = normal.metadata;
   const result = await rest.update(context, context.name, {
@@ -54,6 +60,7 @@ function withOwnership(
 ): KubeObject {
   const object = structuredClone(body);
   return asObject(
+    call,
     call.parts.bodies.own({
       live: old === undefined ? undefined : { ...old },
       object: { ...object },

@@ -49,7 +49,7 @@ async function openBody(
       conversion === undefined ? plainEvents(call, rest) : printedEvents(call, rest, conversion),
     bookmarks: request.allowWatchBookmarks,
     durationMs: seconds * 1000,
-    onEnd: parts.onWatch(),
+    onStart: parts.onWatch,
   });
 }
 

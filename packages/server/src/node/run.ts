@@ -1,0 +1,177 @@
+/** The command, without the process: what `main.ts` calls and tests can. */
+import type { KubeObject } from '@imagestream/core';
+import { clusterAdministrator, tokenAuthentication } from '../auth/authenticate.js';
+import { rbacAuthorizer } from '../auth/rbac.js';
+import { parseTokenFile, TokenFileError } from '../auth/token-file.js';
+import {
+  createImageServer,
+  type ImageServer,
+  type ImageServerOptions,
+} from '../create-image-server.js';
+import type { UserInfo } from '../registry/request-context.js';
+import { UsageError, type CommandLine } from './command-line.js';
+import { gzipBytes } from './gzip.js';
+import { writeKubeconfig } from './kubeconfig.js';
+import { isLoopback, listen, type ListenOptions } from './listen.js';
+import { openStore, type OpenStore } from './open-store.js';
+import {
+  InputFileError,
+  readAllowedRegistries,
+  readFaults,
+  readObjects,
+  readText,
+} from './read-files.js';
+
+/** A server of the command that runs. */
+export interface RunningServer {
+  readonly url: string;
+  /** Lets requests under way finish, ends watches, closes the store. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a server as a command line says. `log` gets one line at a time for people.
+ *
+ * Rejects with a UsageError, an InputFileError, or the error of the store, the seed or the port.
+ */
+export async function runServer(
+  command: CommandLine,
+  log: (line: string) => void,
+): Promise<RunningServer> {
+  const users = readUsers(command);
+  if (!isLoopback(command.host) && users === undefined) {
+    throw new UsageError(
+      `--host ${command.host} can be reached from other machines: give --token-auth-file, or stay on 127.0.0.1`,
+    );
+  }
+  const options = serverOptions(command, { users, log });
+  const tls = readTls(command);
+  const opened = await openStore(command.store, command.port);
+  try {
+    return await start(command, { opened, options, users, ...(tls === undefined ? {} : { tls }) });
+  } catch (error) {
+    await opened.store.close();
+    opened.cleanUp();
+    throw error;
+  }
+}
+
+interface StartParts {
+  readonly opened: OpenStore;
+  readonly options: ImageServerOptions;
+  readonly users: ReadonlyMap<string, UserInfo> | undefined;
+  readonly tls?: NonNullable<ListenOptions['tls']>;
+}
+
+async function start(
+  command: CommandLine,
+  { opened, options, users, tls }: StartParts,
+): Promise<RunningServer> {
+  const server = await createImageServer({ ...options, store: opened.store });
+  const { host, port, kubeconfigFile } = command;
+  const listening = await listen(server, { host, port, ...(tls === undefined ? {} : { tls }) });
+  if (kubeconfigFile !== undefined) {
+    const [token] = users?.keys() ?? [];
+    writeKubeconfig(kubeconfigFile, {
+      url: listening.url,
+      ...(tls === undefined ? {} : { certificate: tls.cert }),
+      ...(token === undefined ? {} : { token }),
+    });
+  }
+  return {
+    url: listening.url,
+    async stop() {
+      await stopServer(server, () => listening.close());
+      opened.cleanUp();
+    },
+  };
+}
+
+/** Watches end first: they would keep the port from draining. */
+async function stopServer(server: ImageServer, closePort: () => Promise<void>): Promise<void> {
+  server.endWatches();
+  await closePort();
+  await server.close();
+}
+
+function readUsers({ tokenFile }: CommandLine): ReadonlyMap<string, UserInfo> | undefined {
+  if (tokenFile === undefined) return undefined;
+  try {
+    return parseTokenFile(readText(tokenFile));
+  } catch (error) {
+    if (!(error instanceof TokenFileError)) throw error;
+    throw new InputFileError(tokenFile, error.message);
+  }
+}
+
+function readTls({ tls }: CommandLine): ListenOptions['tls'] {
+  return tls === undefined
+    ? undefined
+    : { cert: readText(tls.certFile), key: readText(tls.keyFile) };
+}
+
+function serverOptions(
+  command: CommandLine,
+  {
+    users,
+    log,
+  }: {
+    readonly users: ReadonlyMap<string, UserInfo> | undefined;
+    readonly log: (line: string) => void;
+  },
+): ImageServerOptions {
+  const seed = readObjects(command.seedPaths);
+  const { internalRegistry, externalRegistry, defaultImportMode } = command;
+  return {
+    seed,
+    legacyApi: command.legacyApi,
+    importController: command.importController,
+    corsOrigins: command.corsOrigins,
+    compress: gzipBytes,
+    onError: (error) => log(`error: ${describe(error)}`),
+    ...accessOptions(command, { users, seed }),
+    ...(command.logRequests ? { onRequest: (line) => log(line) } : {}),
+    ...(internalRegistry === undefined ? {} : { internalRegistry }),
+    ...(externalRegistry === undefined ? {} : { externalRegistry }),
+    ...(defaultImportMode === undefined ? {} : { defaultImportMode }),
+    ...(command.allowedRegistriesFile === undefined
+      ? {}
+      : { allowedRegistries: readAllowedRegistries(command.allowedRegistriesFile) }),
+    ...(command.faultsFile === undefined ? {} : { faults: readFaults(command.faultsFile) }),
+  };
+}
+
+/**
+ * With tokens, who sends none is anonymous; with roles, they decide. Roles without tokens are for trying out: everybody is
+ * anonymous then. Tokens without roles make everybody who has one an administrator.
+ */
+function accessOptions(
+  { rbacPath }: CommandLine,
+  {
+    users,
+    seed,
+  }: {
+    readonly users: ReadonlyMap<string, UserInfo> | undefined;
+    readonly seed: readonly KubeObject[];
+  },
+): Pick<ImageServerOptions, 'authenticate' | 'authorizer'> {
+  if (users === undefined && rbacPath === undefined) return {};
+  const known =
+    rbacPath === undefined ? withAdministration(users ?? new Map()) : (users ?? new Map());
+  const roles = rbacPath === undefined ? [] : readObjects([rbacPath]);
+  return {
+    authenticate: tokenAuthentication(known),
+    authorizer: rbacAuthorizer([...seed, ...roles]),
+  };
+}
+
+function withAdministration(users: ReadonlyMap<string, UserInfo>): Map<string, UserInfo> {
+  const { groups } = clusterAdministrator;
+  return new Map(
+    [...users].map(([token, user]) => [token, { ...user, groups: [...user.groups, ...groups] }]),
+  );
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
