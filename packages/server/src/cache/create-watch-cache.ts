@@ -30,13 +30,15 @@ const defaultHistory: HistorySize = {
   maxBytes: 64 * 1024 * 1024,
 };
 const defaultMaxQueued = 1000;
+/** Revisions read again at the start. More would be nice for clients that resume, but not free. */
+const maxReplayed = 1000;
 /** Wait before starting over after the store's watch failed, doubled each time up to the last. */
 const retryDelaysMs = [0, 100, 200, 400, 800, 1600, 3200, 5000];
 
 /**
  * Loads a store and follows it. Resolves when the cache has seen everything the store held at the
- * time of the call; history then reaches back as far as the store's and the limits allow, so that
- * clients can resume their watches after a restart.
+ * time of the call; history then reaches back by up to 1,000 revisions, if the store and the limits
+ * allow it, so that clients can resume their watches after a restart.
  *
  * Rejects with the store's error when the store cannot be read.
  */
@@ -45,7 +47,8 @@ export async function createWatchCache<T extends object, A>(
 ): Promise<WatchCache<T, A>> {
   const limits = { ...defaultHistory, ...options.history };
   const current = await options.store.currentRevision();
-  const loaded = await loadState(options, Math.max(1, current - limits.maxEvents));
+  const replayed = Math.min(maxReplayed, limits.maxEvents);
+  const loaded = await loadState(options, Math.max(1, current - replayed));
   const compaction = new StoreCompaction(options, await options.store.compactedRevision());
   const cache = new StoreCache({ options, limits, compaction }, loaded);
   cache.follow();
