@@ -100,7 +100,9 @@ async function attempt(parts: HandlerParts, journey: Journey): Promise<ServerAns
 async function answerRequest(parts: HandlerParts, journey: Journey): Promise<ServerAnswer> {
   const { request, path, seen } = journey;
   const { authorizer } = parts;
-  const user = impersonate(request, parts.authenticate(request), { authorizer, path });
+  const caller = parts.authenticate(request);
+  seen.user = caller.name;
+  const user = impersonate(request, caller, { authorizer, path });
   seen.user = user.name;
   const review = reviewResource(path);
   if (review !== undefined) {
@@ -178,7 +180,9 @@ function findRoute(rest: Rest | undefined, request: ServerRequest, path: Resourc
   if (rest === undefined || routes === undefined || routes.size === 0) throw unknownPath();
   const route = routes.get(request.method);
   if (route === undefined) throw unknownMethod();
-  if (request.method === 'PATCH') patchTypeOf(request.header('content-type'));
+  if (request.method === 'PATCH') {
+    patchTypeOf(request.header('content-type'), { applies: path.root === 'apis' });
+  }
   checkRouteAccepts(request.header('accept'), route.streaming);
   return { ...route, rest };
 }

@@ -1,5 +1,5 @@
 /** What the 3.x surface `/oapi/v1` has and says differently. Source: legacy-surface. */
-import type { Status } from '@imagestream/core';
+import { isJsonObject, type KubeObject, type Status } from '@imagestream/core';
 import { pathOf, type ResourceTable } from './resource-table.js';
 
 const suffix = '.image.openshift.io';
@@ -25,4 +25,35 @@ export function legacyStatus(status: Status): Status {
 function withoutGroup<T extends { group?: string }>(details: T): Omit<T, 'group'> {
   const { group: _group, ...rest } = details;
   return rest;
+}
+
+/**
+ * An object as `export=true` gives it: without status, identity, times and generations, and, unless `exact`, without its
+ * namespace. What 3.x did exactly is not known; this is what its documents say the parameter is for.
+ *
+ * Source: legacy-export.
+ */
+export function withoutClusterFields(
+  object: KubeObject,
+  { exact }: { readonly exact: boolean },
+): KubeObject {
+  const { apiVersion, kind, metadata, ...rest } = object;
+  const { name, generateName, namespace, labels, annotations, ownerReferences, finalizers } =
+    metadata;
+  const kept = { name, generateName, labels, annotations, ownerReferences, finalizers };
+  const shown = Object.entries(exact ? { ...kept, namespace } : kept);
+  const body = Object.entries(rest).filter(([field]) => field !== 'status');
+  return {
+    kind,
+    apiVersion,
+    metadata: Object.fromEntries(shown.filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(body.map(([field, value]) => [field, withoutGenerations(value)])),
+  };
+}
+
+function withoutGenerations(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutGenerations);
+  if (!isJsonObject(value)) return value;
+  const members = Object.entries(value).filter(([field]) => field !== 'generation');
+  return Object.fromEntries(members.map(([field, member]) => [field, withoutGenerations(member)]));
 }

@@ -2,7 +2,10 @@ import { makeStatus, StatusError } from '@imagestream/core';
 import type { ResourceCall } from './resource-call.js';
 
 /** Refuses new objects in a namespace that is being deleted. Source: api-namespace-terminating. */
-export function checkNamespaceAlive({ rest, context, parts }: ResourceCall, name: string): void {
+export function checkNamespaceAlive(
+  { rest, context, parts }: Pick<ResourceCall, 'rest' | 'context' | 'parts'>,
+  name: string,
+): void {
   const { namespace } = context;
   if (rest.info.scope !== 'Namespaced' || namespace === '') return;
   const found = parts.cluster.namespace(namespace);

@@ -138,7 +138,10 @@ export function normalizeObject({ rest }: ResourceCall, object: KubeObject): Kub
 }
 
 /** The namespace of a body must be that of the URL; an absent one is filled in. Changes `object`. */
-export function settleNamespace({ rest, context }: ResourceCall, object: KubeObject): void {
+export function settleNamespace(
+  { rest, context }: Pick<ResourceCall, 'rest' | 'context'>,
+  object: KubeObject,
+): void {
   const { metadata } = object;
   if (rest.info.scope === 'Cluster') {
     delete metadata.namespace;

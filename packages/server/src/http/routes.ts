@@ -42,12 +42,15 @@ function watchRoutes(rest: Rest): Routes {
   return routes;
 }
 
-function collectionRoutes(rest: Rest, { namespace }: ResourcePath): Routes {
+function collectionRoutes(rest: Rest, { namespace, root }: ResourcePath): Routes {
   const routes = new Map<string, Route>();
   if (rest.list !== undefined) routes.set('GET', { serve: listVerb, streaming: true });
-  // Over all namespaces there is nothing but reading.
-  if (rest.info.scope === 'Namespaced' && namespace === undefined) return routes;
-  if (rest.create !== undefined) routes.set('POST', { serve: createVerb, streaming: false });
+  const everywhere = rest.info.scope === 'Namespaced' && namespace === undefined;
+  // Over all namespaces there is nothing but reading; 3.x also created there, in the namespace of the body.
+  if (rest.create !== undefined && (!everywhere || root === 'oapi')) {
+    routes.set('POST', { serve: createVerb, streaming: false });
+  }
+  if (everywhere) return routes;
   if (rest.deleteCollection !== undefined) {
     routes.set('DELETE', { serve: deleteCollectionVerb, streaming: false });
   }

@@ -10,6 +10,7 @@ import {
   wantsAggregated,
 } from './discovery.js';
 import { contentTypeOf, encodeUtf8Json, encodeValue } from './encode.js';
+import { encodeDiscovery, protobufType, type DiscoveryDocument } from './discovery-protobuf.js';
 import { healthAnswer, healthPaths, type HealthCheck } from './health.js';
 import { checkRouteAccepts, negotiate } from './negotiate.js';
 import { OpenApiEndpoint, sha512Hex, type OpenApiDocuments } from './open-api.js';
@@ -84,7 +85,7 @@ export class SystemPaths {
         return { type: 'json', value: version };
       case '/oapi':
         if (legacyResources.size === 0) return undefined;
-        return { type: 'negotiated', value: legacyVersions(serverAddress) };
+        return { type: 'versions', value: legacyVersions(serverAddress) };
       case '/oapi/v1':
         if (legacyResources.size === 0) return undefined;
         return { type: 'negotiated', value: await legacyResourceList(legacyResources) };
@@ -119,8 +120,9 @@ export class SystemPaths {
 }
 
 type SystemDocument =
-  | { readonly type: 'negotiated'; readonly value: object }
+  | { readonly type: 'negotiated'; readonly value: DiscoveryDocument }
   | { readonly type: 'json'; readonly value: object }
+  | { readonly type: 'versions'; readonly value: object }
   | { readonly type: 'aggregated'; readonly value: object };
 
 async function documentAnswer(
@@ -138,6 +140,13 @@ async function documentAnswer(
     };
   }
   checkRouteAccepts(accept, false);
+  if (document.type === 'negotiated' && accept?.split(';')[0]?.trim() === protobufType) {
+    return {
+      status: 200,
+      headers: { 'content-type': protobufType },
+      body: encodeDiscovery(document.value),
+    };
+  }
   const { format, pretty } = negotiate(accept, { conversions: false });
   return {
     status: 200,

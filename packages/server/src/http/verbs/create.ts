@@ -1,4 +1,4 @@
-import { isStatus } from '@imagestream/core';
+import { isStatus, type KubeObject } from '@imagestream/core';
 import type { RequestContext } from '../../registry/request-context.js';
 import type { ServerAnswer } from '../exchange.js';
 import { checkNamespaceAlive } from '../namespace-check.js';
@@ -27,11 +27,6 @@ export async function createVerb(call: ResourceCall): Promise<ServerAnswer> {
   const format = bodyFormat(request.header('content-type'));
   const bytes = await readBody(call);
   const options = parseWriteOptions(query, 'CreateOptions');
-  const context: RequestContext = {
-    ...call.context,
-    ...options,
-    fieldManager: managerName(options.fieldManager, request.header('user-agent')),
-  };
   const { fieldValidation } = options;
   const gvk = endpointKind(call);
   const decoded = parts.bodies.decode({
@@ -40,10 +35,16 @@ export async function createVerb(call: ResourceCall): Promise<ServerAnswer> {
     gvk: bodyKind(call),
     fieldValidation,
   });
-  for (const text of decoded.warnings) context.warn(text);
   const object = asObject(call, decoded.object);
+  const context: RequestContext = {
+    ...call.context,
+    ...options,
+    namespace: namespaceOf(call, object),
+    fieldManager: managerName(options.fieldManager, request.header('user-agent')),
+  };
+  for (const text of decoded.warnings) context.warn(text);
   wipeSystemMetadata(object.metadata);
-  settleNamespace(call, object);
+  settleNamespace({ rest, context }, object);
   const normal = normalizeObject(call, object);
   dropRepeatedOwners(context, normal.metadata);
   const owned = parts.bodies.own({
@@ -54,10 +55,16 @@ export async function createVerb(call: ResourceCall): Promise<ServerAnswer> {
     subresource: context.subresource,
     now: context.now(),
   });
-  checkNamespaceAlive(call, normal.metadata.name ?? '');
+  checkNamespaceAlive({ rest, context, parts }, normal.metadata.name ?? '');
   const created = await rest.create(context, asObject(call, owned));
   if (isStatus(created)) return bytesAnswer(201, encodeObject(created, form), form);
   return objectAnswer(call, 201, created);
+}
+
+/** The namespace of the URL; on the 3.x surface, where it may be missing there, the one of the body. */
+function namespaceOf({ rest, context, path }: ResourceCall, { metadata }: KubeObject): string {
+  if (path.root !== 'oapi' || rest.info.scope === 'Cluster') return context.namespace;
+  return context.namespace || (metadata.namespace ?? '') || 'default';
 }
 
 /** What a client says about these counts for nothing. */

@@ -7,16 +7,12 @@ import {
   type Status,
 } from '@imagestream/core';
 import type { RequestContext } from '../../registry/request-context.js';
-import type {
-  DeleteRequest,
-  DeleteResult,
-  Preconditions,
-  ResourceInfo,
-} from '../../registry/rest.js';
+import type { DeleteRequest, DeleteResult, Preconditions } from '../../registry/rest.js';
 import { bodyFormat } from '../body-format.js';
 import { decodeDeleteOptions } from '../../decode/decode-delete-options.js';
 import { encodeObject } from '../encode.js';
 import type { ServerAnswer } from '../exchange.js';
+import { legacyStatus } from '../legacy-surface.js';
 import { parseListRequest } from '../list-options.js';
 import { readInteger, readOptionalFlag } from '../query-values.js';
 import {
@@ -45,23 +41,21 @@ export async function deleteVerb(call: ResourceCall): Promise<ServerAnswer> {
   if (!result.deleted && result.object !== undefined) {
     return objectAnswer(call, status, result.object);
   }
-  const success = deletedStatus(rest.info, context.name, result);
+  const success = deletedStatus(call, result);
   return bytesAnswer(status, encodeObject(success, form), form);
 }
 
-function deletedStatus(
-  { group, resource }: ResourceInfo,
-  name: string,
-  { object }: DeleteResult,
-): Status {
+function deletedStatus({ rest, context, path }: ResourceCall, { object }: DeleteResult): Status {
+  const { group, resource } = rest.info;
   const uid = object?.metadata.uid;
-  return {
+  const status: Status = {
     kind: 'Status',
     apiVersion: 'v1',
     metadata: {},
     status: 'Success',
-    details: { name, group, kind: resource, ...(uid === undefined ? {} : { uid }) },
+    details: { name: context.name, group, kind: resource, ...(uid === undefined ? {} : { uid }) },
   };
+  return path.root === 'oapi' ? legacyStatus(status) : status;
 }
 
 /** DELETE of a collection. Source: api-delete-collection. */

@@ -37,11 +37,14 @@ const patchTypes = {
 /** What a PATCH asks for. */
 export type PatchType = (typeof patchTypes)[keyof typeof patchTypes];
 
-/** The kind of patch by Content-Type; throws 415 for none of them. Source: api-patch-content-type. */
-export function patchTypeOf(contentType: string | undefined): PatchType {
+/** The kind of patch by Content-Type; throws 415 for none of them. 3.x did not know server-side apply. Source: api-patch-content-type. */
+export function patchTypeOf(
+  contentType: string | undefined,
+  { applies }: { readonly applies: boolean },
+): PatchType {
   const type = (contentType ?? '').split(';')[0]?.trim() ?? '';
   const known = Object.entries(patchTypes).find(([name]) => name === type);
-  if (known !== undefined) return known[1];
+  if (known !== undefined && (applies || known[1] !== 'apply')) return known[1];
   throw new StatusError(
     makeStatus({
       reason: 'UnsupportedMediaType',
@@ -55,7 +58,9 @@ export function patchTypeOf(contentType: string | undefined): PatchType {
 export async function patchVerb(call: ResourceCall): Promise<ServerAnswer> {
   const { rest, query, request } = call;
   if (rest.update === undefined) throw new Error('a patch was routed to a resource without update');
-  const patchType = patchTypeOf(request.header('content-type'));
+  const patchType = patchTypeOf(request.header('content-type'), {
+    applies: call.path.root === 'apis',
+  });
   answerForm(call);
   const bytes = await readBody(call);
   const options = parseWriteOptions(query, 'PatchOptions');
