@@ -70,9 +70,9 @@ function parseSignatureName(name: string): ImageSignatureName {
   }
 }
 
-/** The server asks itself for the image, so errors are about `images`. */
+/** The server asks itself for the image: errors are about `images`, and whether it was only a trial is lost. */
 function asImages(context: RequestContext): RequestContext {
-  return { ...context, resource: 'images', namespace: '' };
+  return { ...context, resource: 'images', namespace: '', dryRun: false };
 }
 
 /** Source: signature-create. What only a verifier may say is not taken from clients. */
@@ -107,7 +107,10 @@ async function writeSignatures(
   signatures: ImageSignature[],
 ): Promise<void> {
   const { signatures: _old, ...rest } = image;
-  const changed: Image = signatures.length === 0 ? rest : { ...rest, signatures };
+  // The server cannot tell who owns which field of an image with signatures and then forgets all of it.
+  // Source: signature-managed-fields.
+  const { managedFields: _managedFields, ...metadata } = image.metadata;
+  const changed: Image = { ...rest, metadata, ...(signatures.length === 0 ? {} : { signatures }) };
   await registry.update(asImages(context), image.metadata.name ?? '', {
     preconditions: {},
     mayCreate: false,

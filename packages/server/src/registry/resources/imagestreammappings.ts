@@ -53,7 +53,8 @@ export function createImageStreamMappingsRest(parts: MappingParts): Rest<ImageSt
       const normalized = normalizeImageStreamMapping(object);
       return { ...normalized, image: normalizeEmbeddedImage(normalized.image) };
     },
-    create: (context, object) => createMapping(parts, context, object),
+    // The server does not look at dryRun here. Source: mapping-dry-run.
+    create: (context, object) => createMapping(parts, { ...context, dryRun: false }, object),
   };
 }
 
