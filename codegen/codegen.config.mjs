@@ -1,7 +1,12 @@
 // What the generator makes of spec/, and where each file goes. Paths start at the root of the repository.
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
+const facts = parse(readFileSync(new URL('../spec/wire-types.yaml', import.meta.url), 'utf8'));
 
 const core = 'packages/core/src/gen';
 const image = 'packages/image-v1/src/gen';
+const server = 'packages/server/src/gen';
 const client = 'packages/client/src/gen';
 const validators = 'packages/validators/src/gen';
 
@@ -20,10 +25,16 @@ export const config = {
     ],
     support: { specifier: '@imagestream/core' },
     documents: {
-      file: 'packages/server/src/gen/open-api-documents.ts',
+      file: `${server}/open-api-documents.ts`,
       source: 'spec',
       v2: 'openapi/v2.json',
       v3: 'openapi/v3/',
+    },
+    wireTypes: {
+      file: `${server}/topology.ts`,
+      source: 'spec',
+      declarations: 'packages/server/src/decode/type-table.ts',
+      facts: facts.types,
     },
     runtime: {
       validators: 'packages/validators/src/runtime',
@@ -83,5 +94,5 @@ export const config = {
       },
     ],
   },
-  ownedFolders: [core, image, client, validators, 'packages/lint/schemas'],
+  ownedFolders: [core, image, client, validators, server, 'packages/lint/schemas'],
 };

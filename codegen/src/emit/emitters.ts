@@ -10,6 +10,7 @@ import { emitOpenApiPaths } from './openapi-paths.js';
 import { emitResources } from './resources.js';
 import { emitSupport } from './support.js';
 import { emitTypes } from './types.js';
+import { emitWireTypes } from './wire-types.js';
 import { emitValidators } from './validators/emit-validators.js';
 
 /** Every product. Each emitter writes the files that the plan's layout gives it, and nothing else. */
@@ -24,6 +25,7 @@ export const emitters: readonly Emitter[] = [
   emitJsonSchemas,
   emitDocs,
   emitDocuments,
+  emitWireTypes,
   emitSupport,
   emitIndexFiles,
 ];

@@ -77,6 +77,8 @@ export interface Field {
   readonly default?: JsonValue;
   readonly doc: string;
   readonly deprecated: boolean;
+  /** What a server writes when nothing was set; absent: the source does not say. */
+  readonly wire?: 'always' | 'null' | 'omitted';
   /** How a strategic merge patch treats the field; absent: it replaces. */
   readonly merge?: { readonly strategy: string; readonly key?: string };
   readonly source: SourcePointer;

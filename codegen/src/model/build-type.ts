@@ -93,6 +93,7 @@ function buildField(name: string, node: SchemaNode, owner: SchemaNode, bag: Diag
     deprecated: node.deprecated === true,
     source: node.source,
     ...(node.default === undefined ? {} : { default: node.default }),
+    ...(node.wire === undefined ? {} : { wire: node.wire }),
     ...(strategy === undefined && key === undefined
       ? {}
       : { merge: { strategy: strategy ?? 'merge', ...(key === undefined ? {} : { key }) } }),

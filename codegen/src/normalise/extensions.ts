@@ -20,6 +20,7 @@ type Extensions = Partial<
     | 'validations'
     | 'knownValues'
     | 'nullable'
+    | 'wire'
   >
 >;
 
@@ -61,12 +62,18 @@ const readers: Readonly<Record<string, ExtensionReader>> = {
       : undefined,
   'x-null-on-wire': (value) =>
     typeof value === 'boolean' ? (value ? { nullable: true } : {}) : undefined,
-  'x-wire': (value) =>
-    value === 'null-when-unset'
-      ? { nullable: true }
-      : value === 'always' || value === 'omitted-when-unset'
-        ? {}
-        : undefined,
+  'x-wire': (value) => {
+    switch (value) {
+      case 'always':
+        return { wire: 'always' };
+      case 'null-when-unset':
+        return { wire: 'null', nullable: true };
+      case 'omitted-when-unset':
+        return { wire: 'omitted' };
+      default:
+        return undefined;
+    }
+  },
 };
 
 /** The extensions of a schema as fields; unknown keys and unusable values become diagnostics. */

@@ -26,6 +26,8 @@ export interface SchemaNode {
   readonly format?: string;
   /** The wire may carry null here: `nullable`, a type list with null, or a source's own word. */
   readonly nullable?: true;
+  /** What a server writes when nothing was set, where the source says so. */
+  readonly wire?: 'always' | 'null' | 'omitted';
   readonly properties?: readonly PropertyNode[];
   readonly required?: readonly string[];
   readonly items?: SchemaNode;

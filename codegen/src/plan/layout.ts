@@ -46,6 +46,37 @@ export interface PackageRoot {
   readonly name?: string;
 }
 
+/** Where the table of wire types goes, and what no definition tells about them. */
+export interface WireTypesLayout {
+  readonly file: string;
+  /** What the banner names as the source. */
+  readonly source: string;
+  /** The hand-written module that declares TypeRef and TypeTable, as a path from the root. */
+  readonly declarations: string;
+  /** Facts by full definition name; types without an entry are not in the table. */
+  readonly facts: Readonly<Record<string, WireTypeFacts>>;
+}
+
+/** Facts about the server's own type behind a definition. */
+export interface WireTypeFacts {
+  /** Name in the table, where it is not the definition's short name. */
+  readonly as?: string;
+  /** The server's name for the type with its package, as its messages print it. Default: `v1.` and the short name. */
+  readonly type?: string;
+  /** Fields in the order the server writes them; every field of the definition, and no other. */
+  readonly order: readonly string[];
+  /** Fields that tell nothing from a zero value. */
+  readonly pointers?: readonly string[];
+  /** Names of field types that are more than plain strings, as messages print them. */
+  readonly named?: Readonly<Record<string, string>>;
+  /** Lists that the server holds as maps: the last of equal keys wins. */
+  readonly heldAsMap?: readonly string[];
+  /** Fields with an object of another format in them, and the field that names its version. */
+  readonly embedded?: Readonly<Record<string, string>>;
+  /** Maps whose values are objects without any field. */
+  readonly empty?: readonly string[];
+}
+
 /** Where everything goes. */
 export interface Layout {
   readonly roots: readonly PackageRoot[];
@@ -62,6 +93,8 @@ export interface Layout {
     /** Folder of the version 3 documents, with a slash at its end. */
     readonly v3: string;
   };
+  /** The table of wire types for a server. Absent: none is printed. */
+  readonly wireTypes?: WireTypesLayout;
   /** Import specifiers of hand-written modules, for the products that lean on some. */
   readonly runtime?: {
     /** Folder of formats.ts and strict.ts for compiled validators: a path from the root, or a package's. */
