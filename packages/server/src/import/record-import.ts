@@ -59,7 +59,7 @@ export function recordRefusal(
   const draft = new ImportDraft(original, refusal.now);
   const known = new Set((original.status?.tags ?? []).map(({ tag }) => tag));
   for (const { tag } of refusal.attempted.status?.tags ?? []) {
-    if (!known.has(tag)) draft.fail(tag, refusal.status);
+    if (!known.has(tag)) draft.setCondition(tag, refusal.status);
   }
   return draft.toStream();
 }
@@ -105,6 +105,13 @@ class ImportDraft {
 
   /** Source: import-condition. The same failure again changes nothing; another one asks for a new attempt. */
   fail(tag: string, status: Status): void {
+    if (!this.setCondition(tag, status)) return;
+    const specTag = this.#specTags.get(tag);
+    if (specTag !== undefined) this.#specTags.set(tag, { ...specTag, generation: 0 });
+  }
+
+  /** Says why a tag could not be imported, in place of what was said before; false when exactly that was said already. */
+  setCondition(tag: string, status: Status): boolean {
     const condition: TagEventCondition = {
       type: 'ImportSuccess',
       status: 'False',
@@ -114,10 +121,10 @@ class ImportDraft {
       generation: this.#nextGeneration,
     };
     const history = this.#histories.get(tag);
-    if ((history?.conditions ?? []).some((known) => isSameCondition(known, condition))) return;
+    if ((history?.conditions ?? []).some((known) => isSameCondition(known, condition)))
+      return false;
     this.#histories.set(tag, { tag, items: history?.items ?? null, conditions: [condition] });
-    const specTag = this.#specTags.get(tag);
-    if (specTag !== undefined) this.#specTags.set(tag, { ...specTag, generation: 0 });
+    return true;
   }
 
   /** Source: import-success. */

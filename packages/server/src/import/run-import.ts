@@ -30,8 +30,6 @@ import type { RegistrySource, RepositoryConnection } from './registry-source.js'
 export interface ImportParts {
   readonly source: RegistrySource;
   readonly credentials: CredentialsLookup;
-  /** Registries that are insecure whatever the request says. */
-  readonly isInsecure: (registry: string) => boolean;
   /** How many tags of a repository are imported; the others are only named. -1 = all. */
   readonly maxRepositoryTags: number;
   /** The wire time of now. */
@@ -194,7 +192,7 @@ class ImportRun {
       {
         registry,
         repository,
-        insecure: spec.importPolicy?.insecure === true || this.#parts.isInsecure(registry),
+        insecure: spec.importPolicy?.insecure === true,
         ...(credentials === undefined ? {} : { credentials }),
       },
       this.#parts.signal,

@@ -120,16 +120,10 @@ async function fetchImages(
   context: RequestContext,
   request: ImportRequest,
 ): Promise<ImportOutcome> {
-  const { cluster, settings } = parts.dependencies;
-  const insecure = new Set(
-    (settings.allowedRegistries ?? [])
-      .filter((entry) => entry.insecure)
-      .map((entry) => entry.domainName),
-  );
+  const { cluster } = parts.dependencies;
   const importParts = {
     source: parts.source,
     credentials: createCredentialsLookup(pullSecrets(cluster, context.namespace)),
-    isInsecure: (registry: string) => insecure.has(registry),
     maxRepositoryTags: MAX_REPOSITORY_TAGS,
     now: formatTime(context.now()),
     signal: context.signal,
@@ -192,19 +186,21 @@ function isLimitRefusal(error: unknown): error is StatusError {
   return isRefusal && error.message.includes('exceeds the maximum limit');
 }
 
-/** The original error is what the client gets; that the condition could not be written either is no news to it. */
+/**
+ * Says on the stream as it was why the import was refused. The original error is what the client gets; that this could not be
+ * written either is no news to it. A stream that does not exist yet is not made for it.
+ */
 async function reportRefusal(
   parts: ImportWriteParts,
   context: RequestContext,
   refusal: StreamChange & { readonly error: StatusError },
 ): Promise<void> {
-  const { original, target, changed, error } = refusal;
+  const { original, changed, error } = refusal;
+  if (original === undefined) return;
   const now = formatTime(context.now());
-  const marked = recordRefusal(target, { attempted: changed, status: error.status, now });
+  const marked = recordRefusal(original, { attempted: changed, status: error.status, now });
   try {
-    if (original === undefined)
-      await parts.streams.internal.create(context, structuredClone(stamp(context, marked)));
-    else await updateStream(parts, context, stamp(context, marked));
+    await updateStream(parts, context, marked);
   } catch (failure) {
     if (!isStatusError(failure)) throw failure;
   }
