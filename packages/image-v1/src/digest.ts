@@ -18,7 +18,8 @@ export interface ParsedDigest {
 /** Why a digest was refused. */
 export type DigestErrorCode = 'InvalidFormat' | 'UnsupportedAlgorithm' | 'InvalidLength';
 
-const MESSAGES: Record<DigestErrorCode, string> = {
+/** The API server's words for each refusal. */
+export const DIGEST_MESSAGES: Readonly<Record<DigestErrorCode, string>> = {
   InvalidFormat: 'invalid checksum digest format',
   UnsupportedAlgorithm: 'unsupported digest algorithm',
   InvalidLength: 'invalid checksum digest length',
@@ -36,7 +37,7 @@ export class DigestError extends Error {
   readonly code: DigestErrorCode;
 
   constructor(code: DigestErrorCode) {
-    super(MESSAGES[code]);
+    super(DIGEST_MESSAGES[code]);
     this.code = code;
   }
 }

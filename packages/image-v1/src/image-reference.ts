@@ -1,5 +1,5 @@
 import { isAlphanumeric, isDigit, isLowerAlphanumeric, skipWhile } from './ascii.js';
-import { digestProblem, DigestError, hasDigestShape } from './digest.js';
+import { DIGEST_MESSAGES, digestProblem, hasDigestShape } from './digest.js';
 
 /**
  * A pull specification taken apart. All five are texts; an absent part is empty. Nothing is defaulted: `ruby` has
@@ -48,10 +48,18 @@ export class ImageReferenceError extends Error {
   }
 }
 
+/** Why a text was refused, as a value: what {@link ImageReferenceError} carries, without the cost of an exception. */
+export interface ImageReferenceProblem {
+  readonly code: ImageReferenceErrorCode;
+  readonly message: string;
+  /** The text that was refused. */
+  readonly reference: string;
+}
+
 /** The outcome of {@link tryParseImageReference}. */
 export type ImageReferenceResult =
   | { readonly type: 'reference'; readonly reference: ImageReference }
-  | { readonly type: 'error'; readonly error: ImageReferenceError };
+  | { readonly type: 'error'; readonly error: ImageReferenceProblem };
 
 /**
  * Takes a pull specification apart, or throws an {@link ImageReferenceError} with the server's message.
@@ -66,7 +74,7 @@ export type ImageReferenceResult =
  */
 export function parseImageReference(text: string): ImageReference {
   const result = tryParseImageReference(text);
-  if (result.type === 'error') throw result.error;
+  if (result.type === 'error') throw new ImageReferenceError(result.error.code, result.error);
   return result.reference;
 }
 
@@ -86,11 +94,12 @@ export function tryParseImageReference(text: string): ImageReferenceResult {
   if (parts.path.length > MAX_NAME_LENGTH) return refuse('TooLong', text);
   const problem = parts.digest === '' ? undefined : digestProblem(parts.digest);
   if (problem !== undefined) {
-    const message = new DigestError(problem).message;
-    return {
-      type: 'error',
-      error: new ImageReferenceError('InvalidDigest', { message, reference: text }),
+    const error = {
+      code: 'InvalidDigest' as const,
+      message: DIGEST_MESSAGES[problem],
+      reference: text,
     };
+    return { type: 'error', error };
   }
   return { type: 'reference', reference: assign(text, parts) };
 }
@@ -109,10 +118,7 @@ interface GrammarMatch {
 }
 
 function refuse(code: keyof typeof MESSAGES, reference: string): ImageReferenceResult {
-  return {
-    type: 'error',
-    error: new ImageReferenceError(code, { message: MESSAGES[code], reference }),
-  };
+  return { type: 'error', error: { code, message: MESSAGES[code], reference } };
 }
 
 /**

@@ -65,6 +65,7 @@ export {
 export type {
   ImageReference,
   ImageReferenceErrorCode,
+  ImageReferenceProblem,
   ImageReferenceResult,
 } from './image-reference.js';
 export {

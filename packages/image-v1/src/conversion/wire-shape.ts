@@ -33,12 +33,21 @@ export type WireObject = Record<string, unknown>;
 export function toWireShape(shape: WireShape, value: unknown): WireObject {
   const source = isJsonObject(value) ? value : undefined;
   const result: WireObject = {};
-  for (const [name, member] of Object.entries(shape)) {
+  for (const [name, member] of membersOf(shape)) {
     const given = source !== undefined && Object.hasOwn(source, name) ? source[name] : undefined;
     const read = readMember(member, given) ?? unsetValue(member);
     if (read !== undefined) result[name] = read;
   }
   return result;
+}
+
+/** Members by shape: listing them again for each of a hundred thousand tags would cost more than reading the tags. */
+const LISTED = new WeakMap<WireShape, readonly (readonly [string, WireMember])[]>();
+
+function membersOf(shape: WireShape): readonly (readonly [string, WireMember])[] {
+  const listed = LISTED.get(shape) ?? Object.entries(shape);
+  LISTED.set(shape, listed);
+  return listed;
 }
 
 /** Returns undefined when the member counts as unset. Zero values of members that are omitted then are unset. */
@@ -125,6 +134,7 @@ function toText(value: unknown): string {
 
 /** Whole seconds in UTC, as the server prints every time. Undefined for a text that is no time. */
 function formatTime(text: string): string | undefined {
+  if (PLAIN_TIME.test(text)) return text;
   if (!TIME.test(text)) return undefined;
   const milliseconds = Date.parse(text);
   if (Number.isNaN(milliseconds)) return undefined;
@@ -133,3 +143,7 @@ function formatTime(text: string): string | undefined {
 
 /** RFC 3339, the only notation of a time that the server reads. Source: conversion-time. */
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/** A time that is printed already, which nearly all are, of a day that every month has. */
+const PLAIN_TIME =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;

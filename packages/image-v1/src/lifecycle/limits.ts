@@ -26,6 +26,7 @@ export function checkImageStreamLimits(
   options: { readonly old: ImageStream | undefined; readonly limits: ImageStreamLimits },
 ): string | undefined {
   const { old, limits } = options;
+  if (limits.imageTags === undefined && limits.images === undefined) return undefined;
   const counted = [
     { resource: 'openshift.io/image-tags', max: limits.imageTags, count: countedReferences },
     { resource: 'openshift.io/images', max: limits.images, count: countedImages },

@@ -223,12 +223,11 @@ function eventsOf(stream: ImageStream): EventPlace[] {
   });
 }
 
-/** Every pull spec a stream uses. Source: registry-allowed-old. */
-function pullSpecsOf(stream: ImageStream): string[] {
-  const sources = (stream.spec?.tags ?? []).filter((tag) => tag.from?.kind === 'DockerImage');
-  return [
-    stream.spec?.dockerImageRepository ?? '',
-    ...sources.map((tag) => tag.from?.name ?? ''),
-    ...eventsOf(stream).map(({ pullSpec }) => pullSpec),
-  ];
+/** Every pull spec a stream uses, found only when somebody asks. Source: registry-allowed-old. */
+function* pullSpecsOf(stream: ImageStream): Generator<string> {
+  yield stream.spec?.dockerImageRepository ?? '';
+  for (const tag of stream.spec?.tags ?? []) {
+    if (tag.from?.kind === 'DockerImage') yield tag.from.name ?? '';
+  }
+  for (const { pullSpec } of eventsOf(stream)) yield pullSpec;
 }
