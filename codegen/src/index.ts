@@ -6,7 +6,7 @@ export type { EmittedFile } from './emit/emitted-file.js';
 export { generate, readModel } from './generate.js';
 export type { GenerateOptions, Generated } from './generate.js';
 export { loadDocument, loadInputs, parseDocuments } from './load/load-inputs.js';
-export type { NamedDocument } from './load/load-inputs.js';
+export type { NamedDocument } from './load/named-document.js';
 export type { RawInput } from './load/raw-input.js';
 export type * from './model/api-model.js';
 export type { Layout, ModuleLayout, PackageRoot, Product } from './plan/layout.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandHelp, commands, findCommand } from '../src/cli/commands.js';
-import type { CommandOutlets } from '../src/cli/commands.js';
+import type { CommandOutlets } from '../src/cli/command.js';
 import { UsageError } from '../src/cli/usage-error.js';
 import { readFixture } from './support/generate-from.js';
 

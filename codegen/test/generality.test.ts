@@ -27,3 +27,32 @@ test('the pipeline fits on a page', () => {
   const pipeline = files.find(({ name }) => name === 'generate.ts')?.text.split('\n') ?? [];
   expect(pipeline.length).toBeLessThan(80);
 });
+
+test('a stage imports earlier stages only, and no two files import each other', () => {
+  const stages = [
+    'assemble',
+    'load',
+    'normalise',
+    'fixups',
+    'model',
+    'plan',
+    'emit',
+    'diff',
+    'write',
+    'cli',
+  ];
+  const stageOf = (name: string): number => stages.indexOf(name.split('/')[0] ?? '');
+  const imports = files.flatMap(({ name, text }) =>
+    [...text.matchAll(/from '(\.[^']*)\.js'/g)].map(([, path = '']) => {
+      const to = join(name, '..', `${path}.ts`);
+      return { name, to };
+    }),
+  );
+  const upward = imports.filter(({ name, to }) => {
+    const [from, target] = [stageOf(name), stageOf(to)];
+    return from !== -1 && target !== -1 && target > from;
+  });
+  expect(upward).toEqual([]);
+  const known = new Set(imports.map(({ name, to }) => `${name} > ${to}`));
+  expect(imports.filter(({ name, to }) => known.has(`${to} > ${name}`))).toEqual([]);
+});

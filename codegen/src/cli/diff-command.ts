@@ -4,7 +4,7 @@ import type { Change } from '../diff/change.js';
 import { diffModels } from '../diff/diff-models.js';
 import { readModel } from '../generate.js';
 import type { ApiModel } from '../model/api-model.js';
-import type { Command, CommandOutlets } from './commands.js';
+import type { Command, CommandOutlets } from './command.js';
 import { readArguments } from './read-arguments.js';
 import { loadNamedInputs, readInputs } from './read-inputs.js';
 import { UsageError } from './usage-error.js';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DiagnosticBag } from '../diagnostics.js';
 import { sortKeys } from '../json.js';
-import type { Command } from './commands.js';
+import type { Command } from './command.js';
 import { readArguments } from './read-arguments.js';
 import { readInputs } from './read-inputs.js';
 import { UsageError } from './usage-error.js';

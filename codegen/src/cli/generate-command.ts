@@ -5,7 +5,7 @@ import { defaultProducts, optionalProducts } from '../plan/layout.js';
 import type { Product } from '../plan/layout.js';
 import { run } from '../run.js';
 import type { RunReport } from '../run.js';
-import type { Command } from './commands.js';
+import type { Command } from './command.js';
 import { readArguments } from './read-arguments.js';
 import { readInputs } from './read-inputs.js';
 import { UsageError } from './usage-error.js';

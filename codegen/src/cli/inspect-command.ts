@@ -1,7 +1,7 @@
 import { DiagnosticBag, formatDiagnostic } from '../diagnostics.js';
 import { readModel } from '../generate.js';
 import type { ApiModel, Resource, TypeDeclaration } from '../model/api-model.js';
-import type { Command } from './commands.js';
+import type { Command } from './command.js';
 import { readArguments } from './read-arguments.js';
 import { loadNamedInputs, readInputs } from './read-inputs.js';
 import { UsageError } from './usage-error.js';

@@ -2,9 +2,9 @@ import type { DiagnosticBag } from '../diagnostics.js';
 import { fetchDocuments } from '../load/fetch-documents.js';
 import type { FetchText } from '../load/fetch-documents.js';
 import { loadDocument, loadInputs } from '../load/load-inputs.js';
-import type { NamedDocument } from '../load/load-inputs.js';
+import type { NamedDocument } from '../load/named-document.js';
 import type { RawInput } from '../load/raw-input.js';
-import type { CommandOutlets } from './commands.js';
+import type { CommandOutlets } from './command.js';
 import { UsageError } from './usage-error.js';
 
 /** Inputs as the command line names them, the network ones fetched. */

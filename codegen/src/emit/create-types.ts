@@ -1,7 +1,7 @@
 import { makeIsOptionalOnCreate } from '../plan/create-types.js';
 import type { IsOptionalOnCreate } from '../plan/create-types.js';
-import type { FileScope } from '../plan/imports.js';
-import type { PlannedType } from '../plan/plan.js';
+import type { FileScope } from '../plan/planned.js';
+import type { PlannedType } from '../plan/planned.js';
 import { banner, emitPerModule } from './emitted-file.js';
 import type { Emitter } from './emitted-file.js';
 import { docComment, importLines, joinParts, maxWidth, scopeOf } from './layout-text.js';

@@ -1,6 +1,6 @@
 import { assertNever } from '../model/api-model.js';
 import type { ApiType, Field, Resource } from '../model/api-model.js';
-import type { Plan, PlannedModule, PlannedType } from '../plan/plan.js';
+import type { Plan, PlannedModule, PlannedType } from '../plan/planned.js';
 import type { EmittedFile, Emitter } from './emitted-file.js';
 import { orderFields } from './print-type.js';
 

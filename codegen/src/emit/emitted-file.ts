@@ -1,5 +1,5 @@
 import type { ApiModel } from '../model/api-model.js';
-import type { Plan, PlannedModule } from '../plan/plan.js';
+import type { Plan, PlannedModule } from '../plan/planned.js';
 
 /** One file of the output: a path with `/` from the output root, and its whole text. */
 export interface EmittedFile {

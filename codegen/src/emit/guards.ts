@@ -1,4 +1,4 @@
-import type { PlannedType } from '../plan/plan.js';
+import type { PlannedType } from '../plan/planned.js';
 import { banner, emitPerModule } from './emitted-file.js';
 import type { Emitter } from './emitted-file.js';
 import { importLines, joinParts, maxWidth, quote, scopeOf } from './layout-text.js';

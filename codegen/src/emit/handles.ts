@@ -1,8 +1,8 @@
 import type { Resource, Subresource, Verb } from '../model/api-model.js';
 import { specifierOf } from '../plan/imports.js';
-import type { FileScope } from '../plan/imports.js';
+import type { FileScope } from '../plan/planned.js';
 import { upperCamel } from '../plan/names.js';
-import type { Plan, PlannedModule, PlannedResource } from '../plan/plan.js';
+import type { Plan, PlannedModule, PlannedResource } from '../plan/planned.js';
 import { banner, emitPerModule } from './emitted-file.js';
 import type { Emitter } from './emitted-file.js';
 import { importLine, joinParts, maxWidth, memberName, scopeOf } from './layout-text.js';

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { upperCamel } from '../plan/names.js';
-import type { PlannedModule } from '../plan/plan.js';
+import type { PlannedModule } from '../plan/planned.js';
 import { banner, emitPerModule } from './emitted-file.js';
 import type { Emitter } from './emitted-file.js';
 import { joinParts, quote } from './layout-text.js';

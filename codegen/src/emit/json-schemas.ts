@@ -1,8 +1,8 @@
 import { compareText, objectFrom } from '../json.js';
 import type { JsonObject } from '../json.js';
 import type { ApiType, TypeDeclaration } from '../model/api-model.js';
-import { referencesOf } from '../plan/create-types.js';
-import type { Plan, PlannedType } from '../plan/plan.js';
+import { referencesOf } from '../model/references.js';
+import type { Plan, PlannedType } from '../plan/planned.js';
 import type { Emitter } from './emitted-file.js';
 import { toJsonSchema } from './json-schema.js';
 import type { SchemaStyle } from './json-schema.js';

@@ -1,7 +1,7 @@
 import { isJsonArray, isJsonObject } from '../json.js';
 import type { JsonValue } from '../json.js';
 import { isIdentifier } from '../plan/names.js';
-import type { FileScope, ImportLine } from '../plan/imports.js';
+import type { FileScope, ImportLine } from '../plan/planned.js';
 
 /** The widest line of generated text; the project's formatter agrees. */
 export const maxWidth = 100;

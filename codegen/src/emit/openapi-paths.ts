@@ -2,7 +2,7 @@ import type { OpenAPI3 } from 'openapi-typescript';
 import { objectOf } from '../json.js';
 import type { ApiDocument } from '../model/api-model.js';
 import { specifierOf } from '../plan/imports.js';
-import type { Plan, PlannedModule } from '../plan/plan.js';
+import type { Plan, PlannedModule } from '../plan/planned.js';
 import { banner } from './emitted-file.js';
 import type { EmittedFile, Emitter } from './emitted-file.js';
 import { importLines, joinParts } from './layout-text.js';

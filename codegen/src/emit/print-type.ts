@@ -7,7 +7,7 @@ import type {
   ScalarType,
   WellKnownType,
 } from '../model/api-model.js';
-import type { FileScope } from '../plan/imports.js';
+import type { FileScope } from '../plan/planned.js';
 import { docComment, maxWidth, memberName, quote } from './layout-text.js';
 
 /** How types are printed: for values that are read, or for values that are sent on create. */

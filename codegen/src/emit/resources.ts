@@ -1,8 +1,8 @@
 import type { JsonObject } from '../json.js';
 import type { Resource, Subresource } from '../model/api-model.js';
-import type { FileScope } from '../plan/imports.js';
+import type { FileScope } from '../plan/planned.js';
 import { specifierOf } from '../plan/imports.js';
-import type { Plan, PlannedResource } from '../plan/plan.js';
+import type { Plan, PlannedResource } from '../plan/planned.js';
 import { banner, emitPerModule } from './emitted-file.js';
 import type { Emitter } from './emitted-file.js';
 import {

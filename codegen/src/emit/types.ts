@@ -1,6 +1,6 @@
 import type { TypeDeclaration } from '../model/api-model.js';
-import type { FileScope } from '../plan/imports.js';
-import type { PlannedType } from '../plan/plan.js';
+import type { FileScope } from '../plan/planned.js';
+import type { PlannedType } from '../plan/planned.js';
 import { banner, emitPerModule } from './emitted-file.js';
 import type { Emitter } from './emitted-file.js';
 import { docComment, importLines, joinParts, maxWidth, quote, scopeOf } from './layout-text.js';

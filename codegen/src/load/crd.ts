@@ -9,7 +9,7 @@ import {
   stringsOf,
 } from '../json.js';
 import type { JsonObject, JsonValue } from '../json.js';
-import type { NamedDocument } from './load-inputs.js';
+import type { NamedDocument } from './named-document.js';
 import type { RawDefinition, RawInput, RawOrigin, RawResource } from './raw-input.js';
 
 const allVerbs = [

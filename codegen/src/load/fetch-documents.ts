@@ -2,7 +2,7 @@ import type { DiagnosticBag } from '../diagnostics.js';
 import { isJsonObject, objectOf, ownValue, stringOf } from '../json.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import { parseDocuments } from './load-inputs.js';
-import type { NamedDocument } from './load-inputs.js';
+import type { NamedDocument } from './named-document.js';
 
 /** Reads the text behind a URL; undefined when the server does not have it. Throws when nobody answers. */
 export type FetchText = (url: string) => Promise<string | undefined>;

@@ -6,16 +6,11 @@ import type { DiagnosticBag } from '../diagnostics.js';
 import { compareText, isJsonObject, ownValue, stringOf } from '../json.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import { loadCustomResources } from './crd.js';
+import type { NamedDocument } from './named-document.js';
 import { loadOpenApiV2 } from './openapi-v2.js';
 import { loadOpenApiV3 } from './openapi-v3.js';
 import type { RawInput } from './raw-input.js';
 import { loadSpecFolder } from './spec-folder.js';
-
-/** A parsed document with the name messages and banners use for it. */
-export interface NamedDocument {
-  readonly id: string;
-  readonly root: JsonObject;
-}
 
 /**
  * Reads files and folders into raw inputs, one per document, in the order given; files of a folder

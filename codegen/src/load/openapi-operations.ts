@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, objectOf, ownValue, pointerStep, stringOf } from '../json.js';
 import type { JsonObject, JsonValue } from '../json.js';
-import type { NamedDocument } from './load-inputs.js';
+import type { NamedDocument } from './named-document.js';
 import type { RawOperation } from './raw-input.js';
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;

@@ -1,6 +1,6 @@
 import type { DiagnosticBag } from '../diagnostics.js';
 import { objectOf, pointerStep, stringOf } from '../json.js';
-import type { NamedDocument } from './load-inputs.js';
+import type { NamedDocument } from './named-document.js';
 import { readOperations } from './openapi-operations.js';
 import type { RawInput } from './raw-input.js';
 

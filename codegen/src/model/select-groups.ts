@@ -1,6 +1,6 @@
 import type { DiagnosticBag, SourcePointer } from '../diagnostics.js';
 import type { GroupVersionKind } from '../normalise/schema-node.js';
-import { referencesOf } from '../plan/create-types.js';
+import { referencesOf } from './references.js';
 import { roleOf } from './build-model.js';
 import { deepFreeze } from './api-model.js';
 import type { ApiModel, TypeDeclaration } from './api-model.js';

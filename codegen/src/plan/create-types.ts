@@ -1,5 +1,6 @@
 import { isJsonObject } from '../json.js';
-import type { ApiModel, ApiType, Field, TypeDeclaration } from '../model/api-model.js';
+import type { ApiModel, Field, TypeDeclaration } from '../model/api-model.js';
+import { referencesOf } from '../model/references.js';
 
 /**
  * Names of the types whose shape differs when a client sends them: resource objects, whose
@@ -51,31 +52,6 @@ export function makeIsOptionalOnCreate(types: readonly TypeDeclaration[]): IsOpt
     return speaks && fields.every((inner) => isOptional(inner, [...above, target.name]));
   };
   return (field) => isOptional(field, []);
-}
-
-/** Names of the types a type mentions, in the order met. */
-export function referencesOf(type: ApiType): readonly string[] {
-  switch (type.type) {
-    case 'reference':
-      return [type.name];
-    case 'object':
-      return [
-        ...type.fields.flatMap((field) => referencesOf(field.type)),
-        ...(typeof type.extra === 'string' ? [] : referencesOf(type.extra)),
-      ];
-    case 'list':
-      return referencesOf(type.item);
-    case 'map':
-      return referencesOf(type.value);
-    case 'union':
-    case 'intersection':
-      return type.members.flatMap(referencesOf);
-    case 'enum':
-    case 'scalar':
-    case 'well-known':
-    case 'unknown':
-      return [];
-  }
 }
 
 /** Names of the types that creating one mentions: as `referencesOf`, without the status of a kind. */

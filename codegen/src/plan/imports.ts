@@ -1,25 +1,10 @@
 import { posix } from 'node:path';
 import { compareText } from '../json.js';
-import { createReferencesOf, referencesOf } from './create-types.js';
+import { createReferencesOf } from './create-types.js';
+import { referencesOf } from '../model/references.js';
 import type { Layout, Product } from './layout.js';
 import { NameScope, upperCamel } from './names.js';
-import type { PlannedModule, PlannedType } from './plan.js';
-
-/** One import declaration: a specifier and the names it brings, each perhaps under another name. */
-export interface ImportLine {
-  readonly specifier: string;
-  readonly names: readonly { readonly name: string; readonly as: string }[];
-}
-
-/** What a generated file may mention, and under which name. */
-export interface FileScope {
-  readonly path: string;
-  readonly imports: readonly ImportLine[];
-  /** Local name per definition; the type as it is read. */
-  readonly types: ReadonlyMap<string, string>;
-  /** Local name per definition; the type as it is sent, where that differs. */
-  readonly create: ReadonlyMap<string, string>;
-}
+import type { FileScope, PlannedModule, PlannedType } from './planned.js';
 
 /** A symbol a file needs: where it is declared and what it is called there. */
 interface Need {

@@ -2,42 +2,9 @@ import type { DiagnosticBag } from '../diagnostics.js';
 import type { ApiModel, Resource, TypeDeclaration } from '../model/api-model.js';
 import { findCreateTypes } from './create-types.js';
 import { planImports } from './imports.js';
-import type { FileScope } from './imports.js';
 import type { Layout, ModuleLayout } from './layout.js';
+import type { Plan, PlannedModule } from './planned.js';
 import { NameScope, isDeclarable, lowerFirst, pluralOfKind, toDeclarable } from './names.js';
-
-/** A type with the names it has in TypeScript. */
-export interface PlannedType {
-  readonly declaration: TypeDeclaration;
-  readonly name: string;
-  /** Name of the type that creating takes, when that differs from the type itself. */
-  readonly createName?: string;
-  /** Name of the guard, for kinds and lists. */
-  readonly guardName?: string;
-}
-
-/** A resource with the name of its descriptor. */
-export interface PlannedResource {
-  readonly resource: Resource;
-  readonly name: string;
-}
-
-/** One module: the types and resources that share files. */
-export interface PlannedModule {
-  readonly layout: ModuleLayout;
-  readonly types: readonly PlannedType[];
-  readonly resources: readonly PlannedResource[];
-}
-
-/** Every name, file and import of the output, decided before any text exists. */
-export interface Plan {
-  readonly layout: Layout;
-  readonly modules: readonly PlannedModule[];
-  /** Planned types by full definition name. */
-  readonly types: ReadonlyMap<string, PlannedType>;
-  /** Imports and local names per generated TypeScript file. */
-  readonly files: ReadonlyMap<string, FileScope>;
-}
 
 /** Decides names, files and imports. Collisions are resolved here and reported. */
 export function makePlan(model: ApiModel, layout: Layout, bag: DiagnosticBag): Plan {

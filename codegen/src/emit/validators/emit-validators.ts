@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import { compareText } from '../../json.js';
 import type { TypeDeclaration } from '../../model/api-model.js';
-import { referencesOf } from '../../plan/create-types.js';
+import { referencesOf } from '../../model/references.js';
 import { specifierOf } from '../../plan/imports.js';
-import type { Plan, PlannedModule, PlannedType } from '../../plan/plan.js';
+import type { Plan, PlannedModule, PlannedType } from '../../plan/planned.js';
 import { banner } from '../emitted-file.js';
 import type { EmittedFile, Emitter } from '../emitted-file.js';
 import { importLine, joinParts, literal } from '../layout-text.js';
