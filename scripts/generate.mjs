@@ -1,10 +1,11 @@
-// Writes everything that is made from spec/: the OpenAPI documents beside the sources, and the
-// generated folders of the packages. With --check it only compares, and exits 1 on a difference.
+// Writes everything that is made from spec/: the OpenAPI documents beside the sources, the generated
+// folders of the packages, and the pages and ids of the rules. With --check it only compares, and exits 1 on a difference.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CodegenError, assembleSpec, formatDiagnostic, run } from '../codegen/dist/index.js';
 import { config } from '../codegen/codegen.config.mjs';
+import { updateRuleFiles } from '../packages/validators/scripts/rules.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -43,7 +44,7 @@ export async function main(args) {
     return 2;
   }
   try {
-    const assembled = assemble(check);
+    const assembled = [...assemble(check), ...(await updateRuleFiles({ check }))];
     if (check && assembled.length > 0) {
       console.error(`not what the sources give: ${assembled.join(', ')}`);
       console.error('run npm run generate and commit the result');
