@@ -37,3 +37,17 @@ export function skipWhile(text: string, start: number, test: (code: number) => b
   while (index < text.length && test(text.charCodeAt(index))) index += 1;
   return index;
 }
+
+/** {@link skipWhile} over hex digits. A loop of its own, because most of what references hold is digests. */
+export function skipHexDigits(text: string, start: number): number {
+  let index = start;
+  while (index < text.length && isHexDigit(text.charCodeAt(index))) index += 1;
+  return index;
+}
+
+/** {@link skipWhile} over `a-z 0-9`. A loop of its own, because it is most of what is left of references. */
+export function skipLowerAlphanumerics(text: string, start: number): number {
+  let index = start;
+  while (index < text.length && isLowerAlphanumeric(text.charCodeAt(index))) index += 1;
+  return index;
+}

@@ -1,4 +1,4 @@
-import { isAlphanumeric, isDigit, isHexDigit, isLetter, skipWhile } from './ascii.js';
+import { isAlphanumeric, isDigit, isLetter, skipHexDigits, skipWhile } from './ascii.js';
 
 declare const digestBrand: unique symbol;
 
@@ -72,7 +72,21 @@ export function isDigest(value: unknown): value is Digest {
 export function digestProblem(text: string): DigestErrorCode | undefined {
   const colon = skipWhile(text, 0, isAlgorithmCharacter);
   if (colon === 0 || text[colon] !== ':' || colon + 1 === text.length) return 'InvalidFormat';
-  if (skipWhile(text, colon + 1, isHexDigit) !== text.length) return 'InvalidFormat';
+  if (skipHexDigits(text, colon + 1) !== text.length) return 'InvalidFormat';
+  return algorithmProblem(text, colon);
+}
+
+/**
+ * Returns why a text of the shape of a digest is none, or undefined when it is one. What {@link hasDigestShape} has read
+ * already is not read again.
+ *
+ * Source: digest-algorithm, digest-length.
+ */
+export function shapedDigestProblem(text: string): DigestErrorCode | undefined {
+  return algorithmProblem(text, text.indexOf(':'));
+}
+
+function algorithmProblem(text: string, colon: number): DigestErrorCode | undefined {
   const algorithm = text.slice(0, colon);
   if (!isRegistered(algorithm)) return 'UnsupportedAlgorithm';
   return text.length - colon - 1 === HEX_LENGTH[algorithm] ? undefined : 'InvalidLength';
@@ -139,7 +153,7 @@ export function hasDigestShape(text: string): boolean {
     index += 1;
   }
   const hexDigits = text.length - index - 1;
-  return hexDigits >= MIN_GRAMMAR_HEX && skipWhile(text, index + 1, isHexDigit) === text.length;
+  return hexDigits >= MIN_GRAMMAR_HEX && skipHexDigits(text, index + 1) === text.length;
 }
 
 /**
@@ -151,7 +165,7 @@ export function hasDigestShape(text: string): boolean {
 export function containsDigestShape(text: string): boolean {
   let colon = text.indexOf(':');
   while (colon !== -1) {
-    const hexEnd = skipWhile(text, colon + 1, isHexDigit);
+    const hexEnd = skipHexDigits(text, colon + 1);
     if (hexEnd - colon - 1 >= MIN_GRAMMAR_HEX && hasLetterInRunBefore(text, colon)) return true;
     colon = text.indexOf(':', colon + 1);
   }

@@ -1,5 +1,5 @@
-import { isAlphanumeric, isDigit, isLowerAlphanumeric, skipWhile } from './ascii.js';
-import { DIGEST_MESSAGES, digestProblem, hasDigestShape } from './digest.js';
+import { isAlphanumeric, isDigit, skipLowerAlphanumerics, skipWhile } from './ascii.js';
+import { DIGEST_MESSAGES, hasDigestShape, shapedDigestProblem } from './digest.js';
 
 /**
  * A pull specification taken apart. All five are texts; an absent part is empty. Nothing is defaulted: `ruby` has
@@ -92,7 +92,7 @@ export function tryParseImageReference(text: string): ImageReferenceResult {
     return refuse(lowered ? 'NotLowercase' : 'InvalidFormat', text);
   }
   if (parts.path.length > MAX_NAME_LENGTH) return refuse('TooLong', text);
-  const problem = parts.digest === '' ? undefined : digestProblem(parts.digest);
+  const problem = parts.digest === '' ? undefined : shapedDigestProblem(parts.digest);
   if (problem !== undefined) {
     const error = {
       code: 'InvalidDigest' as const,
@@ -179,7 +179,7 @@ function isNamePart(text: string): boolean {
 function isPathComponent(text: string, start: number, end: number): boolean {
   let index = start;
   for (;;) {
-    const runEnd = skipWhile(text, index, isLowerAlphanumeric);
+    const runEnd = skipLowerAlphanumerics(text, index);
     if (runEnd === index || runEnd > end) return false;
     if (runEnd === end) return true;
     const separatorEnd = skipSeparator(text, runEnd);

@@ -183,6 +183,7 @@ class TagWalk {
     if (own && isTag) this.#own.setNewestGeneration(target.rest || DEFAULT_TAG, this.#generation);
   }
 
+  /** Source: stream-follow-missing, stream-follow-failed. */
   #findHistory(tag: TagReference, source: StreamName): StreamHistory | undefined {
     const known = this.#others.get(keyOf(source)) ?? this.#lookUp(source);
     if (known instanceof StreamHistory) return known;

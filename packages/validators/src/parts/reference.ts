@@ -15,7 +15,7 @@ export type CheckedReference =
 /**
  * Reads a reference and turns a refusal into the error of its field.
  *
- * Source: reference-empty, reference-grammar, reference-lowercase, reference-name-length, digest-length.
+ * Source: reference-empty, reference-grammar, reference-lowercase, reference-name-length, reference-digest.
  */
 export function checkReference(text: string, path: FieldPath): CheckedReference {
   const parsed = tryParseImageReference(text);
