@@ -60,6 +60,9 @@ export class Tables {
       // A commit then waits for the disk before anybody can see it, and its promise with it. With
       // overlapping on, LMDB shows commits before they are durable.
       overlappingSync: false,
+      // Address space, not memory. Each time the file outgrows the map, LMDB makes a larger one
+      // beside it, and both count as memory of the process. Windows would allocate it on disk.
+      ...(process.platform === 'win32' ? {} : { mapSize: 2 ** 30 }),
       ...binary,
     });
     this.#log = this.#environment.openDB({ name: 'log', ...binary });

@@ -1,7 +1,7 @@
 import type { Page, PageKey } from './read-page.js';
 
 /** Pages kept. What hangs on them may be large, so they are few. */
-const maxPages = 16;
+const maxPages = 4;
 
 /** The last pages that were asked for and are still true. */
 export class PageMemo<T, A> {
