@@ -1,5 +1,4 @@
 import { identify } from './read/identify.js';
-import { LineIndex } from './read/line-index.js';
 import { readDocuments } from './read/read-documents.js';
 
 /** An object of the image API that stands in a text. */
@@ -7,8 +6,6 @@ export interface FoundObject {
   readonly kind: string;
   /** As plain data, with the parameters of a Template put in. */
   readonly object: Readonly<Record<string, unknown>>;
-  /** The line its document begins on, counted from 1. */
-  readonly line: number;
 }
 
 /** What finding objects accepts. */
@@ -22,15 +19,10 @@ export interface FindOptions {
  * Template. Documents that cannot be read and objects of other APIs are left out; `lint` is what reports them.
  */
 export function findObjects(text: string, { parameters = {} }: FindOptions = {}): FoundObject[] {
-  const lines = new LineIndex(text);
   const values = new Map(Object.entries(parameters));
   return readDocuments(text)
     .filter((document) => document.type === 'document')
     .flatMap((document) =>
-      identify(document, values).manifests.map(({ kind, object }) => ({
-        kind,
-        object,
-        line: lines.position(document.start).line,
-      })),
+      identify(document, values).manifests.map(({ kind, object }) => ({ kind, object })),
     );
 }
