@@ -1,2 +1,3 @@
 export { listen, type Listening, type ListenOptions } from './listen.js';
 export { toRequestListener, type Handle } from './node-adapter.js';
+export { registryFetch } from './registry-fetch.js';
