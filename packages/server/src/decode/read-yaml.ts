@@ -3,6 +3,7 @@ import {
   Composer,
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
@@ -10,6 +11,7 @@ import {
   Scalar,
   type Alias,
   type Document,
+  type Node,
   type ParsedNode,
   type Pair,
   type YAMLMap,
@@ -18,8 +20,11 @@ import type { JsonEntry, JsonNode } from './json-node.js';
 import { resolvePlainScalar, resolveTagged } from './yaml-scalar.js';
 import { YamlSyntaxError, describeYamlError } from './yaml-error.js';
 
-/** More nodes than a body of the largest size can have without aliases that repeat each other. */
-const MAX_NODES = 1_000_000;
+/**
+ * The share of nodes that may come from aliases, by the number of nodes read: nearly all of a small text, a tenth of a
+ * text that unfolds to millions. The limits of the real server's reader.
+ */
+const ALIAS_SHARE = { few: 400_000, ofFew: 0.99, many: 4_000_000, ofMany: 0.1 } as const;
 
 /** A YAML text as the JSON it stands for. */
 export interface YamlText {
@@ -92,7 +97,11 @@ class YamlWalker {
   readonly #document: Document.Parsed;
   readonly #lines: LineCounter;
   readonly #repeated: string[] = [];
+  readonly #anchors = new Map<string, Node>();
+  /** Anchors whose aliases are being read. */
+  readonly #following = new Set<string>();
   #nodes = 0;
+  #nodesOfAliases = 0;
 
   constructor(document: Document.Parsed, lines: LineCounter) {
     this.#document = document;
@@ -107,21 +116,34 @@ class YamlWalker {
   }
 
   #readNode(node: unknown): JsonNode {
-    this.#nodes++;
-    if (this.#nodes > MAX_NODES) throw new YamlSyntaxError('document contains excessive aliasing');
-    if (isAlias(node)) return this.#readNode(this.#resolve(node));
+    this.#count();
+    if (isAlias(node)) return this.#readAlias(node);
+    if (isNode(node) && node.anchor !== undefined) this.#anchors.set(node.anchor, node);
     if (isMap(node)) return this.#readMap(node);
     if (isSeq(node))
       return { type: 'array', items: node.items.map((item) => this.#readNode(item)) };
     return isScalar(node) ? readScalar(node) : { type: 'null' };
   }
 
-  #resolve(alias: Alias): unknown {
-    const target = alias.resolve(this.#document);
-    if (target === undefined) {
-      throw new YamlSyntaxError(`unknown anchor '${alias.source}' referenced`);
+  #count(): void {
+    this.#nodes++;
+    if (this.#following.size > 0) this.#nodesOfAliases++;
+    if (this.#nodesOfAliases <= 100 || this.#nodes <= 1000) return;
+    if (this.#nodesOfAliases / this.#nodes > allowedAliasShare(this.#nodes)) {
+      throw new YamlSyntaxError('document contains excessive aliasing');
     }
-    return target;
+  }
+
+  #readAlias({ source }: Alias): JsonNode {
+    const target = this.#anchors.get(source);
+    if (target === undefined) throw new YamlSyntaxError(`unknown anchor '${source}' referenced`);
+    if (this.#following.has(source)) {
+      throw new YamlSyntaxError(`anchor '${source}' value contains itself`);
+    }
+    this.#following.add(source);
+    const value = this.#readNode(target);
+    this.#following.delete(source);
+    return value;
   }
 
   #readMap(map: YAMLMap): JsonNode {
@@ -145,8 +167,7 @@ class YamlWalker {
 
   /** The members a merge key brings in; of several maps the first one wins. */
   #readMerge(value: unknown): JsonEntry[] {
-    const target = isAlias(value) ? this.#resolve(value) : value;
-    const maps = isSeq(target) ? [...target.items].reverse() : [target];
+    const maps = isSeq(value) ? [...value.items].reverse() : [value];
     return maps.flatMap((item) => {
       const node = this.#readNode(item);
       if (node.type !== 'object') {
@@ -161,6 +182,13 @@ class YamlWalker {
     const line = place === undefined ? 0 : this.#lines.linePos(place.range[0]).line;
     return `line ${line}: key ${quoteGo(key)} already set in map`;
   }
+}
+
+function allowedAliasShare(nodes: number): number {
+  const { few, ofFew, many, ofMany } = ALIAS_SHARE;
+  if (nodes <= few) return ofFew;
+  if (nodes >= many) return ofMany;
+  return ofFew - ((ofFew - ofMany) * (nodes - few)) / (many - few);
 }
 
 function hasRange(node: unknown): node is ParsedNode {

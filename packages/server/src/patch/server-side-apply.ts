@@ -29,7 +29,7 @@ import { structShape, type MapShape } from './shape.js';
 import { checkTyped, formatTypeErrors } from './typed-check.js';
 import { mergeTyped } from './typed-merge.js';
 import { compareTyped, fieldSetOf, isUnchanged, type Comparison } from './typed-value.js';
-import { recordUpdate, UntypedError } from './update-managed-fields.js';
+import { keepUnchangedTimes, recordUpdate, UntypedError } from './update-managed-fields.js';
 
 /** Who owns the fields of an object that was not tracked before its first apply. */
 const BEFORE_FIRST_APPLY = 'before-first-apply';
@@ -50,7 +50,7 @@ export function applyServerSide(request: ApplyRequest): Decoded {
   checkKind(applied, request.gvk);
   const object = new ApplyRun(request, applied).run();
   return {
-    object: syncLastApplied(object, applied, request.manager),
+    object: keepUnchangedTimes(request.live, syncLastApplied(object, applied, request.manager)),
     warnings: findRepeated(text, request),
   };
 }

@@ -1,4 +1,5 @@
 import { formatApiVersion, isJsonObject } from '@imagestream/core';
+import { jsonEquals } from '@imagestream/core/patch';
 import type { JsonObject } from '../decode/decoded.js';
 import { zeroObject } from '../decode/wire-form.js';
 import { TYPE_TABLE } from '../gen/topology.js';
@@ -38,7 +39,7 @@ export function updateManagedFields(request: OwnershipRequest): JsonObject {
   const before = live ?? zeroObject({ table: TYPE_TABLE, struct: gvk.kind });
   try {
     const updated = recordUpdate({ managers, before, after: bare, by: entryOf(request) });
-    return withManagers(bare, capUpdates(updated));
+    return keepUnchangedTimes(live, withManagers(bare, capUpdates(updated)));
   } catch (error) {
     // Ownership that cannot be followed is dropped rather than guessed at.
     if (error instanceof UntypedError) return bare;
@@ -123,19 +124,15 @@ function kindOf(...objects: readonly JsonObject[]): string {
 
 /**
  * The new object, with the old one's managedFields when only their times differ: a write that changes nothing else is none.
- * `isSame` compares two objects without their managedFields.
  *
  * Source: api-machinery, no-op update.
  */
-export function keepUnchangedTimes(
-  old: JsonObject,
-  object: JsonObject,
-  isSame: (a: unknown, b: unknown) => boolean,
-): JsonObject {
-  const [before, after] = [managedFieldsOf(old), managedFieldsOf(object)];
-  if (!Array.isArray(before) || !Array.isArray(after) || before.length === 0) return object;
-  if (!isSame(withoutTimes(before), withoutTimes(after))) return object;
-  if (!isSame(withManagers(old, new Map()), withManagers(object, new Map()))) return object;
+export function keepUnchangedTimes(old: JsonObject | undefined, object: JsonObject): JsonObject {
+  const before = old === undefined ? undefined : managedFieldsOf(old);
+  const after = managedFieldsOf(object);
+  if (old === undefined || !Array.isArray(before) || !Array.isArray(after)) return object;
+  if (!jsonEquals(withoutTimes(before), withoutTimes(after))) return object;
+  if (!jsonEquals(withManagers(old, new Map()), withManagers(object, new Map()))) return object;
   const metadata = isJsonObject(object['metadata']) ? object['metadata'] : {};
   return { ...object, metadata: { ...metadata, managedFields: before } };
 }
