@@ -40,6 +40,7 @@ export function impersonate(
 }
 
 function readWish(request: ServerRequest): Wish | undefined {
+  if (!request.headerNames().some((name) => name.startsWith('impersonate-'))) return undefined;
   const user = request.header('impersonate-user') ?? '';
   const groups = request.headerValues('impersonate-group');
   const uid = request.header('impersonate-uid') ?? '';

@@ -73,6 +73,11 @@ export class Faults {
     return this.#journal;
   }
 
+  /** Whether there is no fault at all. */
+  get isEmpty(): boolean {
+    return this.#rules.length === 0;
+  }
+
   /** What shall go wrong with a request: any number of latencies, then at most one other action. */
   decide(target: FaultTarget): readonly FaultAction[] {
     const actions: FaultAction[] = [];

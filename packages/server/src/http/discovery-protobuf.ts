@@ -4,7 +4,7 @@
  */
 import type { APIGroup, APIGroupList, APIResource, APIResourceList } from '@imagestream/core';
 import { encodeUtf8 } from './exchange.js';
-import { joinBytes } from './fetch-adapter.js';
+import { joinBytes } from './exchange.js';
 
 /** The media type of Kubernetes' protobuf. */
 export const protobufType = 'application/vnd.kubernetes.protobuf';
@@ -17,7 +17,7 @@ const frame = new Uint8Array([0x6b, 0x38, 0x73, 0x00]);
 /** A discovery document as protobuf. */
 export function encodeDiscovery(document: DiscoveryDocument): Uint8Array {
   const { apiVersion = '', kind = '' } = document;
-  return concat([
+  return joinBytes([
     frame,
     message(1, [text(1, apiVersion), text(2, kind)]),
     message(2, bodyOf(document)),
@@ -79,7 +79,7 @@ function encodeResource(resource: APIResource): Uint8Array[] {
 const lengthDelimited = 2;
 
 function message(field: number, members: readonly Uint8Array[]): Uint8Array {
-  return delimited(field, concat(members));
+  return delimited(field, joinBytes(members));
 }
 
 function text(field: number, value: string): Uint8Array {
@@ -91,7 +91,7 @@ function flag(field: number, value: boolean): Uint8Array {
 }
 
 function delimited(field: number, bytes: Uint8Array): Uint8Array {
-  return concat([varint((field << 3) | lengthDelimited), varint(bytes.length), bytes]);
+  return joinBytes([varint((field << 3) | lengthDelimited), varint(bytes.length), bytes]);
 }
 
 function varint(value: number): Uint8Array {
@@ -102,11 +102,4 @@ function varint(value: number): Uint8Array {
     rest >>>= 7;
   }
   return new Uint8Array([...bytes, rest]);
-}
-
-function concat(pieces: readonly Uint8Array[]): Uint8Array {
-  return joinBytes(
-    pieces,
-    pieces.reduce((size, piece) => size + piece.length, 0),
-  );
 }

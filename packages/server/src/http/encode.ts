@@ -2,8 +2,7 @@ import type { KubeObject, Status } from '@imagestream/core';
 import { toYamlText } from '../print/yaml-text.js';
 import type { ListResult, ResourceInfo } from '../registry/rest.js';
 import type { EntryPage, ObjectEntry } from '../registry/stored-rest.js';
-import { encodeUtf8 } from './exchange.js';
-import { joinBytes } from './fetch-adapter.js';
+import { encodeUtf8, joinBytes, type BytesBody } from './exchange.js';
 
 /** How objects are written: `apiVersion` is that of the surface asked, the group's or the legacy one. */
 export interface Encoding {
@@ -61,7 +60,7 @@ export function encodeList(list: ListResult, info: ResourceInfo, encoding: Encod
 }
 
 /** A page of cached objects, its items spliced from their bytes. */
-export function encodePage(page: EntryPage, info: ResourceInfo, encoding: Encoding): Uint8Array {
+export function encodePage(page: EntryPage, info: ResourceInfo, encoding: Encoding): BytesBody {
   const { entries, ...metadata } = page;
   if (encoding.format !== 'json' || encoding.pretty) {
     return encodeList({ metadata, items: entries.map(({ object }) => object) }, info, encoding);
@@ -70,7 +69,7 @@ export function encodePage(page: EntryPage, info: ResourceInfo, encoding: Encodi
   const head = JSON.stringify({ kind: info.listKind, apiVersion, metadata });
   const items = joinItems(entries, info);
   const start = encodeUtf8(`${head.slice(0, -1)},"items":[`);
-  return joinBytes([start, items, listEnd], start.length + items.length + listEnd.length);
+  return [start, items, listEnd];
 }
 
 const listEnd = encodeUtf8(']}\n');
@@ -85,18 +84,12 @@ function joinItems(entries: readonly ObjectEntry[], info: ResourceInfo): Uint8Ar
   if (known !== undefined) return known;
   const prefixLength = typePrefix(info).length;
   const pieces: Uint8Array[] = [];
-  let size = 0;
   for (const entry of entries) {
-    if (pieces.length > 0) {
-      pieces.push(comma);
-      size += 1;
-    }
+    if (pieces.length > 0) pieces.push(comma);
     // The bytes of an object begin with its type and end with a newline; an item has neither.
-    const rest = entry.bytes.subarray(prefixLength, -1);
-    pieces.push(openBrace, rest);
-    size += 1 + rest.length;
+    pieces.push(openBrace, entry.bytes.subarray(prefixLength, -1));
   }
-  const joined = joinBytes(pieces, size);
+  const joined = joinBytes(pieces);
   joinedItems.set(entries, joined);
   return joined;
 }

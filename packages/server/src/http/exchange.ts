@@ -55,20 +55,26 @@ export interface StreamBody {
   start(sink: AnswerSink): () => void;
 }
 
-/** An answer: `body` is bytes nobody changes, or a stream; absent = none. */
+/** Bytes that nobody changes: in one piece, or in several that are sent one after the other. */
+export type BytesBody = Uint8Array | readonly Uint8Array[];
+
+/** The body of an answer. */
+export type Body = BytesBody | StreamBody;
+
+/** An answer; an absent body = none. */
 export interface ServerAnswer {
   readonly status: number;
   /** By lower-case name. A list becomes one header line per value. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly body?: Uint8Array | StreamBody;
+  readonly body?: Body;
   /** Set by faults: what to do to the connection instead of finishing properly. */
   readonly sabotage?:
     { readonly type: 'reset' } | { readonly type: 'truncate'; readonly afterBytes: number };
 }
 
 /** Whether a body is written as it happens. */
-export function isStreamBody(body: Uint8Array | StreamBody): body is StreamBody {
-  return !(body instanceof Uint8Array);
+export function isStreamBody(body: Body): body is StreamBody {
+  return 'start' in body;
 }
 
 const encoder = new TextEncoder();
@@ -76,4 +82,30 @@ const encoder = new TextEncoder();
 /** Text as UTF-8. */
 export function encodeUtf8(text: string): Uint8Array {
   return encoder.encode(text);
+}
+
+/** How many bytes a body has. */
+export function sizeOf(body: BytesBody): number {
+  if (body instanceof Uint8Array) return body.length;
+  let size = 0;
+  for (const piece of body) size += piece.length;
+  return size;
+}
+
+/** A body in one piece. */
+export function joinBody(body: BytesBody): Uint8Array {
+  return body instanceof Uint8Array ? body : joinBytes(body);
+}
+
+/** Several pieces as one. */
+export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
+  const [only] = pieces;
+  if (pieces.length === 1 && only !== undefined) return only;
+  const whole = new Uint8Array(sizeOf(pieces));
+  let offset = 0;
+  for (const piece of pieces) {
+    whole.set(piece, offset);
+    offset += piece.length;
+  }
+  return whole;
 }

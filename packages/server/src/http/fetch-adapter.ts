@@ -1,5 +1,5 @@
 import type { AnswerSink, ServerAnswer, ServerRequest, StreamBody } from './exchange.js';
-import { BodyTooLargeError, isStreamBody } from './exchange.js';
+import { BodyTooLargeError, isStreamBody, joinBody, joinBytes } from './exchange.js';
 
 /** Reads a web `Request`. The host of its URL does not matter. */
 export function fromRequest(request: Request): ServerRequest {
@@ -28,20 +28,7 @@ async function readBody(request: Request, limitBytes: number): Promise<Uint8Arra
     if (size > limitBytes) throw new BodyTooLargeError(limitBytes);
     chunks.push(chunk);
   }
-  return joinBytes(chunks, size);
-}
-
-/** Several pieces as one. `size` is the sum of their lengths. */
-export function joinBytes(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const [only] = chunks;
-  if (chunks.length === 1 && only !== undefined) return only;
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return whole;
+  return joinBytes(chunks);
 }
 
 /** Makes a web `Response`. A sabotaged answer becomes a rejected promise or a body that breaks off. */
@@ -58,8 +45,10 @@ function toBody(answer: ServerAnswer): BodyInit | null {
   const { body, sabotage } = answer;
   if (body === undefined || answer.status === 304) return null;
   if (isStreamBody(body)) return toReadable(body);
-  if (sabotage?.type === 'truncate') return truncated(body, sabotage.afterBytes);
-  return new Uint8Array(body);
+  const bytes = joinBody(body);
+  if (sabotage?.type === 'truncate') return truncated(bytes, sabotage.afterBytes);
+  // The bytes are shared; a web response hands them to a reader who may change them.
+  return new Uint8Array(bytes);
 }
 
 function truncated(bytes: Uint8Array, afterBytes: number): ReadableStream<Uint8Array> {

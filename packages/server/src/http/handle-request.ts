@@ -11,7 +11,7 @@ import { injectAfter, injectBefore } from '../control/inject.js';
 import type { Authorizer, RequestContext, UserInfo } from '../registry/request-context.js';
 import type { Rest } from '../registry/rest.js';
 import { attributesOf, authorize, authorizeVisit } from './authorize-request.js';
-import { compressAnswer, type Compress } from './compress.js';
+import { compressAnswer, wantsCompression, type Compress } from './compress.js';
 import { corsHeaders, preflightAnswer } from './cors.js';
 import { errorAnswer } from './error-answer.js';
 import type { ServerAnswer, ServerRequest } from './exchange.js';
@@ -137,6 +137,7 @@ async function answerResource(
   checkTimeout(query);
   const context = makeContext(parts, journey, { user, verb, path });
   const call: ResourceCall = { ...journey, path, rest: route.rest, context, parts: parts.verbs };
+  if (parts.faults.isEmpty) return route.serve(call);
   const actions = parts.faults.decide({
     ...path,
     namespace: context.namespace,
@@ -224,7 +225,9 @@ async function finish(
   { request, warnings }: Journey,
   answer: ServerAnswer,
 ): Promise<ServerAnswer> {
-  const small = await compressAnswer(answer, request, parts.compress);
+  const small = wantsCompression(answer, request)
+    ? await compressAnswer(answer, parts.compress)
+    : answer;
   const given = request.header('audit-id') ?? '';
   const warning = warnings.headerValues();
   return {

@@ -14,6 +14,8 @@ export interface MediaType {
   readonly pretty: boolean;
 }
 
+const plainJson: MediaType = { format: 'json', pretty: false };
+
 interface Clause {
   readonly type: string;
   readonly parameters: ReadonlyMap<string, string>;
@@ -37,7 +39,8 @@ export function representations(streaming: boolean): readonly string[] {
  * `application/*` does not count. Throws 406. Source: api-negotiation-route.
  */
 export function checkRouteAccepts(accept: string | undefined, streaming: boolean): void {
-  if (accept === undefined || accept === '') return;
+  // What most clients send needs no reading.
+  if (accept === undefined || accept === '' || accept === 'application/json') return;
   const types = representations(streaming);
   const acceptable = accept.split(',').some((clause) => {
     const type = clause.split(';')[0]?.trim() ?? '';
@@ -56,7 +59,7 @@ export function negotiate(
   accept: string | undefined,
   { conversions }: { readonly conversions: boolean },
 ): MediaType {
-  if (accept === undefined || accept === '') return { format: 'json', pretty: false };
+  if (accept === undefined || accept === '' || accept === 'application/json') return plainJson;
   for (const clause of parseAccept(accept)) {
     const media = serve(clause, conversions);
     if (media !== undefined) return media;

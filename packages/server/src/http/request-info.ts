@@ -11,13 +11,16 @@ export interface ResourcePath {
   readonly watch: boolean;
 }
 
+/** Most requests have no query; nobody changes this one. */
+const emptyQuery = new URLSearchParams();
+
 /** The path of a request target, decoded, and its query. Undefined when an escape in the path is broken. */
 export function splitTarget(
   target: string,
 ): { readonly path: string; readonly query: URLSearchParams } | undefined {
   const mark = target.indexOf('?');
   const raw = mark < 0 ? target : target.slice(0, mark);
-  const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
+  const query = mark < 0 ? emptyQuery : new URLSearchParams(target.slice(mark + 1));
   try {
     // An escaped slash separates segments like any other: the real server routes on the decoded path.
     return { path: raw.includes('%') ? decodeURIComponent(raw) : raw, query };

@@ -10,7 +10,12 @@ import type { ClusterObjects } from '../registry/resource-dependencies.js';
 import type { Rest } from '../registry/rest.js';
 import type { Bodies } from './bodies.js';
 import { contentTypeOf, encodeObject, groupApiVersion, type Encoding } from './encode.js';
-import { BodyTooLargeError, type ServerAnswer, type ServerRequest } from './exchange.js';
+import {
+  BodyTooLargeError,
+  type BytesBody,
+  type ServerAnswer,
+  type ServerRequest,
+} from './exchange.js';
 import { negotiate, type Conversion, type MediaType } from './negotiate.js';
 import type { Printer, PrintRequest } from './printer.js';
 import type { ResourcePath } from './request-info.js';
@@ -93,7 +98,7 @@ export async function readBody({ request, parts }: ResourceCall): Promise<Uint8A
 }
 
 /** An answer with a body in a format. */
-export function bytesAnswer(status: number, body: Uint8Array, { format }: Encoding): ServerAnswer {
+export function bytesAnswer(status: number, body: BytesBody, { format }: Encoding): ServerAnswer {
   return { status, headers: { 'content-type': contentTypeOf(format) }, body };
 }
 

@@ -25,7 +25,34 @@ export type Routes = ReadonlyMap<string, Route>;
  * is not routed, so that it is 405, or 404 when nothing is left.
  */
 export function routesOf(rest: Rest, path: ResourcePath): Routes {
-  if (!fitsScope(rest, path)) return new Map();
+  if (!fitsScope(rest, path)) return noRoutes;
+  let shapes = routesByRest.get(rest);
+  if (shapes === undefined) {
+    shapes = new Map();
+    routesByRest.set(rest, shapes);
+  }
+  const shape = shapeOf(path);
+  let routes = shapes.get(shape);
+  if (routes === undefined) {
+    routes = makeRoutes(rest, path);
+    shapes.set(shape, routes);
+  }
+  return routes;
+}
+
+const noRoutes: Routes = new Map();
+
+/** The routes of a resource never change. */
+const routesByRest = new WeakMap<Rest, Map<string, Routes>>();
+
+/** Paths of one shape have the same routes. */
+function shapeOf({ root, watch, name, namespace }: ResourcePath): string {
+  if (watch) return 'watch';
+  if (name !== '') return 'item';
+  return namespace === undefined ? `${root} everywhere` : 'collection';
+}
+
+function makeRoutes(rest: Rest, path: ResourcePath): Routes {
   if (path.watch) return watchRoutes(rest);
   return path.name === '' ? collectionRoutes(rest, path) : itemRoutes(rest);
 }

@@ -1,9 +1,8 @@
-import { makeStatus, type KubeObject, type Status } from '@imagestream/core';
+import type { KubeObject, Status } from '@imagestream/core';
 import type { CacheEvent, ObjectEvent } from '../cache/cache-event.js';
 import type { ObjectAttributes } from '../registry/object-codec.js';
 import type { OpenWatch } from '../registry/stored-rest.js';
-import { encodeUtf8, type AnswerSink, type StreamBody } from './exchange.js';
-import { joinBytes } from './fetch-adapter.js';
+import { encodeUtf8, joinBytes, type AnswerSink, type StreamBody } from './exchange.js';
 
 /** A change of an object as the cache tells it. */
 export type WatchedEvent = ObjectEvent<KubeObject, ObjectAttributes>;
@@ -107,14 +106,11 @@ class WatchStream {
   #encode(events: readonly CacheEvent<KubeObject, ObjectAttributes>[]): Uint8Array {
     const { encoder, bookmarks } = this.#options;
     const lines: Uint8Array[] = [];
-    let size = 0;
     for (const event of events) {
       if (event.type === 'BOOKMARK' && !bookmarks) continue;
-      const line = event.type === 'BOOKMARK' ? encoder.bookmark(event) : encoder.event(event);
-      lines.push(line);
-      size += line.length;
+      lines.push(event.type === 'BOOKMARK' ? encoder.bookmark(event) : encoder.event(event));
     }
-    return joinBytes(lines, size);
+    return joinBytes(lines);
   }
 
   /** The subscription ended by itself. A reader that was too slow is cut off, as the real server does. */
@@ -177,10 +173,5 @@ const lineEnd = encodeUtf8('}\n');
 function encodeLine({ type, entry }: WatchedEvent): Uint8Array {
   const start = encodeUtf8(`{"type":"${type}","object":`);
   const object = entry.bytes.subarray(0, -1);
-  return joinBytes([start, object, lineEnd], start.length + object.length + lineEnd.length);
-}
-
-/** The Status of a stream that ended because the server lost its place. */
-export function internalWatchError(message: string): Status {
-  return makeStatus({ reason: 'InternalError', message: `Internal error occurred: ${message}` });
+  return joinBytes([start, object, lineEnd]);
 }

@@ -2,12 +2,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   BodyTooLargeError,
+  isStreamBody,
+  joinBody,
+  joinBytes,
+  sizeOf,
   type AnswerSink,
+  type BytesBody,
   type ServerAnswer,
   type ServerRequest,
   type StreamBody,
 } from '../http/exchange.js';
-import { joinBytes } from '../http/fetch-adapter.js';
 
 /** Answers a request of whatever carrier. */
 export type Handle = (request: ServerRequest) => Promise<ServerAnswer>;
@@ -44,8 +48,13 @@ class NodeRequest implements ServerRequest {
     if (this.#gone === undefined) {
       const gone = new AbortController();
       this.#gone = gone;
-      if (this.#response.destroyed) gone.abort();
-      else this.#response.once('close', () => gone.abort());
+      const response = this.#response;
+      if (response.destroyed) gone.abort();
+      else {
+        response.once('close', () => {
+          if (!response.writableFinished) gone.abort();
+        });
+      }
     }
     return this.#gone.signal;
   }
@@ -83,7 +92,7 @@ class NodeRequest implements ServerRequest {
         }
         chunks.push(chunk);
       });
-      message.once('end', () => resolve(joinBytes(chunks, size)));
+      message.once('end', () => resolve(joinBytes(chunks)));
       message.once('error', reject);
       message.once('close', () => reject(new Error('the client went away')));
     });
@@ -100,38 +109,43 @@ function writeAnswer(
     message.socket.resetAndDestroy();
     return;
   }
-  const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(answer.headers)) {
-    headers[name] = typeof value === 'string' ? value : [...value];
-  }
-  if (body === undefined || body instanceof Uint8Array) {
-    writeBytes(response, { status: answer.status, headers, body, sabotage });
+  const headers = flatHeaders(answer);
+  if (body !== undefined && isStreamBody(body)) {
+    response.writeHead(answer.status, headers);
+    // The client waits for the headers; the first event may be long in coming.
+    response.flushHeaders();
+    streamBody(body, response);
     return;
   }
+  if (answer.status !== 304) headers.push('content-length', String(sizeOf(body ?? [])));
   response.writeHead(answer.status, headers);
-  // The client waits for the headers; the first event may be long in coming.
-  response.flushHeaders();
-  streamBody(body, response);
-}
-
-interface BytesAnswer {
-  readonly status: number;
-  readonly headers: Record<string, string | string[]>;
-  readonly body: Uint8Array | undefined;
-  readonly sabotage: ServerAnswer['sabotage'];
-}
-
-function writeBytes(
-  response: ServerResponse,
-  { status, headers, body, sabotage }: BytesAnswer,
-): void {
-  if (status !== 304) headers['content-length'] = String(body?.length ?? 0);
-  response.writeHead(status, headers);
   if (sabotage?.type === 'truncate' && body !== undefined) {
-    response.write(body.subarray(0, sabotage.afterBytes), () => response.destroy());
+    const part = joinBody(body).subarray(0, sabotage.afterBytes);
+    response.write(part, () => response.destroy());
     return;
   }
-  response.end(body);
+  writePieces(response, body ?? []);
+}
+
+/** Names and values in turn, as Node takes them with the least work. */
+function flatHeaders({ headers }: ServerAnswer): string[] {
+  const flat: string[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (typeof value === 'string') flat.push(name, value);
+    else for (const one of value) flat.push(name, one);
+  }
+  return flat;
+}
+
+function writePieces(response: ServerResponse, body: BytesBody): void {
+  if (body instanceof Uint8Array) {
+    response.end(body);
+    return;
+  }
+  response.cork();
+  for (const piece of body) response.write(piece);
+  response.end();
+  response.uncork();
 }
 
 function streamBody(body: StreamBody, response: ServerResponse): void {

@@ -72,7 +72,7 @@ export function createGenericRegistry<T extends KubeObject>(
     },
 
     async get(context, name) {
-      const state = await storage.read(storageKey(info, context.namespace, name), context.signal);
+      const state = await storage.read(storageKey(info, context.namespace, name));
       if (state === undefined) throw missing(info.group, context.resource, name);
       return read(state);
     },
@@ -157,7 +157,7 @@ async function createOnce<T extends KubeObject>(
     ? await dryInsert(storage, key)
     : await storage.insert(key, encodeStored(object));
   if (revision === undefined) {
-    const holder = await storage.read(key, context.signal);
+    const holder = await storage.read(key);
     const beingDeleted =
       holder !== undefined &&
       decodeStored(holder.value, holder.revision).metadata.deletionTimestamp !== undefined;
@@ -243,7 +243,7 @@ async function updateObject<T extends KubeObject>(
     if (isFinished(object)) return { type: 'delete' };
     return { type: 'put', value: encodeStored(object) };
   };
-  const revision = await storage.change(key, decide, context.signal);
+  const revision = await storage.change(key, decide);
   if (outcome === undefined) throw new Error('an update ended without an outcome');
   const { object, created, old } = outcome;
   // An object that vanishes with its last finalizer is answered as it was, under its old version.

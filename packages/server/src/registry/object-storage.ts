@@ -30,8 +30,8 @@ export class ObjectStorage {
   }
 
   /** What the key holds, as of the newest write anybody was told about. */
-  async read(key: string, signal?: AbortSignal): Promise<StoredState | undefined> {
-    await this.cache.catchUp(signal);
+  async read(key: string): Promise<StoredState | undefined> {
+    await this.cache.catchUp();
     const entry = this.cache.get(key);
     return entry === undefined ? undefined : { revision: entry.revision, value: entry.value };
   }
@@ -50,9 +50,8 @@ export class ObjectStorage {
   async change(
     key: string,
     decide: (state: StoredState | undefined) => Promise<Intent>,
-    signal?: AbortSignal,
   ): Promise<number> {
-    let state = await this.read(key, signal);
+    let state = await this.read(key);
     for (;;) {
       const intent = await decide(state);
       if (intent.type === 'keep') return state?.revision ?? 0;

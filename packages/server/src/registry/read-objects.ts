@@ -51,12 +51,12 @@ export function parseRevision(text: string): number {
 export async function awaitFreshness(scope: ReadScope, text: string): Promise<void> {
   const { cache, context } = scope;
   if (text === '') {
-    await cache.catchUp(context.signal);
+    await cache.catchUp();
     return;
   }
   const wanted = parseRevision(text);
   if (wanted <= cache.revision) return;
-  await cache.catchUp(context.signal);
+  await cache.catchUp();
   if (wanted <= cache.revision) return;
   const timeout = AbortSignal.any([context.signal, AbortSignal.timeout(freshnessTimeoutMs)]);
   const reached = await cache.waitFor(wanted, timeout);
@@ -105,7 +105,7 @@ async function findPosition(
       throw badRequestError('specifying resource version is not allowed when using continue');
     }
     const position = readToken(prefix, query.continue);
-    await scope.cache.catchUp(scope.context.signal);
+    await scope.cache.catchUp();
     return position;
   }
   await awaitFreshness(scope, resourceVersion);

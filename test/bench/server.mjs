@@ -1,0 +1,264 @@
+// The reference server next to a bare node:http server that sends the same bytes: CPU time of the
+// measured process per answer and per delivered event, memory with 10,000 streams, and start times.
+import { fork, spawn } from 'node:child_process';
+import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { createImageServer } from '@imagestream/server';
+
+const childFile = fileURLToPath(new URL('server/child.mjs', import.meta.url));
+const commandFile = fileURLToPath(
+  new URL('../../packages/server/dist/node/main.js', import.meta.url),
+);
+const namespace = 'bench';
+const collection = `/apis/image.openshift.io/v1/namespaces/${namespace}/imagestreams`;
+const rounds = 5;
+const tagsPerStream = 3;
+const watcherCount = 1000;
+const changesPerRound = 40;
+
+class Child {
+  #process;
+  #waiting = new Map();
+  #lastId = 0;
+
+  static async start(kind) {
+    const child = new Child();
+    child.#process = fork(childFile, [kind], { execArgv: ['--expose-gc'] });
+    child.port = await new Promise((resolve, reject) => {
+      child.#process.once('error', reject);
+      child.#process.on('message', (message) => {
+        if (message.type === 'ready') resolve(message.port);
+        else child.#waiting.get(message.id)?.(message);
+      });
+    });
+    return child;
+  }
+
+  ask(type, args = {}) {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      this.#process.send({ id, type, ...args });
+    });
+  }
+
+  async cpu() {
+    return (await this.ask('cpu')).microseconds;
+  }
+
+  async stop() {
+    const gone = new Promise((resolve) => this.#process.once('exit', resolve));
+    await this.ask('stop');
+    await gone;
+  }
+}
+
+/** Sends the same request again and again over some connections; resolves when all are answered. */
+async function hammer(port, { path, total, connections }) {
+  const request = `GET ${path} HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\n\r\n`;
+  const perConnection = Math.ceil(total / connections);
+  await Promise.all(
+    Array.from({ length: connections }, () => hammerOne(port, request, perConnection)),
+  );
+}
+
+function hammerOne(port, request, count) {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.setNoDelay(true);
+    let left = count;
+    let expected = 0;
+    let got = 0;
+    socket.on('error', reject);
+    socket.on('connect', () => socket.write(request));
+    socket.on('data', (chunk) => {
+      if (expected === 0) expected = sizeOfAnswer(chunk);
+      got += chunk.length;
+      if (got < expected) return;
+      got = 0;
+      expected = 0;
+      left -= 1;
+      if (left > 0) socket.write(request);
+      else socket.end(resolve);
+    });
+  });
+}
+
+function sizeOfAnswer(chunk) {
+  const head = chunk.subarray(0, 2048).toString('latin1');
+  const end = head.indexOf('\r\n\r\n') + 4;
+  return end + Number(/content-length: (\d+)/i.exec(head)[1]);
+}
+
+/** Opens watches and counts the events that come in. */
+async function openWatches(port, path) {
+  const watchers = { lines: 0, sockets: [], reached: undefined };
+  const request = `GET ${path} HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\n\r\n`;
+  for (let n = 0; n < watcherCount; n += 1) {
+    await new Promise((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1');
+      watchers.sockets.push(socket);
+      socket.on('error', reject);
+      socket.on('connect', () => socket.write(request));
+      socket.once('data', () => {
+        resolve();
+        socket.on('data', (chunk) => count(watchers, chunk));
+      });
+    });
+  }
+  return watchers;
+}
+
+/** An event ends with a brace and a newline; the frames of chunked encoding never do. */
+function count(watchers, chunk) {
+  for (let at = chunk.indexOf('}\n'); at >= 0; at = chunk.indexOf('}\n', at + 2)) {
+    watchers.lines += 1;
+  }
+  watchers.reached?.();
+}
+
+function linesReached(watchers, lines) {
+  return new Promise((resolve) => {
+    const check = () => {
+      if (watchers.lines < lines) return;
+      watchers.reached = undefined;
+      resolve();
+    };
+    watchers.reached = check;
+    check();
+  });
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
+}
+
+/** CPU microseconds per piece of work in turns: bare, ours, bare, ours … Medians, and the ratio of each pair. */
+async function inTurns(bare, ours, pieces) {
+  const costs = { bare: [], ours: [] };
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [name, child, work] of [
+      ['bare', bare.child, bare.work],
+      ['ours', ours.child, ours.work],
+    ]) {
+      const before = await child.cpu();
+      await work();
+      const cost = ((await child.cpu()) - before) / pieces;
+      // The first round only warms up.
+      if (round > 0) costs[name].push(cost);
+    }
+  }
+  return {
+    bareMicroseconds: median(costs.bare),
+    oursMicroseconds: median(costs.ours),
+    ratio: median(costs.bare.map((cost, i) => cost / costs.ours[i])),
+  };
+}
+
+async function answers(bare, ours, { path, total, connections }) {
+  const { text } = await ours.ask('get', { path });
+  await bare.ask('serve', { path, text });
+  const work = (child) => () => hammer(child.port, { path, total, connections });
+  const result = await inTurns(
+    { child: bare, work: work(bare) },
+    { child: ours, work: work(ours) },
+    total,
+  );
+  return { ...result, bytes: Buffer.byteLength(text) };
+}
+
+async function fanOut(bare, ours) {
+  const { text } = await ours.ask('get', { path: `${collection}/app-00000` });
+  const line = `{"type":"MODIFIED","object":${text.trim()}}\n`;
+  const theirs = await openWatches(bare.port, '/watch');
+  const watchPath = `${collection}?watch=true&sendInitialEvents=false&resourceVersionMatch=NotOlderThan`;
+  const mine = await openWatches(ours.port, watchPath);
+  const work = (child, watchers, args) => async () => {
+    const wanted = watchers.lines + watcherCount * changesPerRound;
+    await child.ask('change', { count: changesPerRound, ...args });
+    await linesReached(watchers, wanted);
+  };
+  const result = await inTurns(
+    { child: bare, work: work(bare, theirs, { line }) },
+    { child: ours, work: work(ours, mine, { namespace }) },
+    watcherCount * changesPerRound,
+  );
+  for (const socket of [...theirs.sockets, ...mine.sockets]) socket.destroy();
+  return result;
+}
+
+async function memory() {
+  const child = await Child.start('ours');
+  await child.ask('create', { namespace, count: 10_000, tags: tagsPerStream });
+  await hammer(child.port, { path: `${collection}?limit=500`, total: 50, connections: 2 });
+  const { rssBytes } = await child.ask('memory');
+  await child.stop();
+  return rssBytes;
+}
+
+async function inProcessStart() {
+  const times = [];
+  for (let n = 0; n < 5; n += 1) {
+    const start = performance.now();
+    const server = await createImageServer();
+    times.push(performance.now() - start);
+    await server.close();
+  }
+  return median(times);
+}
+
+async function commandStart() {
+  const times = [];
+  for (let n = 0; n < 3; n += 1) {
+    const start = performance.now();
+    const command = spawn(process.execPath, [commandFile, '--port', '0']);
+    await new Promise((resolve) => command.stdout.once('data', resolve));
+    times.push(performance.now() - start);
+    const gone = new Promise((resolve) => command.once('exit', resolve));
+    command.kill('SIGTERM');
+    await gone;
+  }
+  return median(times);
+}
+
+/** Measures everything. Costs are CPU microseconds of the measured process; a ratio of 1 is as cheap as bare. */
+export async function run() {
+  const bare = await Child.start('bare');
+  const ours = await Child.start('ours');
+  try {
+    await ours.ask('create', { namespace, count: 500, tags: tagsPerStream });
+    const get = await answers(bare, ours, {
+      path: `${collection}/app-00000`,
+      total: 20_000,
+      connections: 16,
+    });
+    const list = await answers(bare, ours, { path: collection, total: 1000, connections: 4 });
+    const watch = await fanOut(bare, ours);
+    return {
+      get,
+      list,
+      watch,
+      rss10kStreamsBytes: await memory(),
+      inProcessStartMs: await inProcessStart(),
+      commandStartMs: await commandStart(),
+    };
+  } finally {
+    await bare.stop();
+    await ours.stop();
+  }
+}
+
+function describe({ bareMicroseconds, oursMicroseconds, ratio }) {
+  return `${oursMicroseconds.toFixed(1)} us CPU, bare ${bareMicroseconds.toFixed(1)}, ratio ${ratio.toFixed(2)}`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const result = await run();
+  console.log(`GET of one stream (${result.get.bytes} bytes): ${describe(result.get)}`);
+  console.log(`list of 500 (${result.list.bytes} bytes): ${describe(result.list)}`);
+  console.log(`event to one of ${watcherCount} watchers: ${describe(result.watch)}`);
+  console.log(`memory with 10,000 streams: ${(result.rss10kStreamsBytes / 2 ** 20).toFixed(0)} MiB`);
+  console.log(`in-process start: ${result.inProcessStartMs.toFixed(1)} ms`);
+  console.log(`command ready: ${result.commandStartMs.toFixed(0)} ms`);
+}

@@ -1,0 +1,150 @@
+// The process that is measured: our server, or a bare node:http server that sends the same bytes.
+// Started by ../server.mjs with an IPC channel: node child.mjs ours|bare
+import { createServer } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const kind = process.argv[2];
+const target = kind === 'ours' ? await startOurs() : await startBare();
+process.send({ type: 'ready', port: target.port });
+
+process.on('message', async ({ id, type, ...args }) => {
+  const answer = await handle(type, args);
+  process.send({ id, ...answer });
+});
+
+async function handle(type, args) {
+  switch (type) {
+    case 'cpu': {
+      const { user, system } = process.cpuUsage();
+      return { microseconds: user + system };
+    }
+    case 'memory':
+      globalThis.gc?.();
+      return { rssBytes: process.memoryUsage().rss };
+    case 'stop':
+      await target.stop();
+      setImmediate(() => process.exit(0));
+      return {};
+    default:
+      return target[type](args);
+  }
+}
+
+async function startOurs() {
+  const { createImageServer } = await import('@imagestream/server');
+  const { listen } = await import('@imagestream/server/node');
+  const { openLmdbStore } = await import('@imagestream/store-lmdb');
+  const directory = mkdtempSync(join(tmpdir(), 'imagestream-bench-'));
+  const store = await openLmdbStore({ directory });
+  const server = await createImageServer({ store });
+  const listening = await listen(server);
+  const send = async (method, path, body) => {
+    const response = await server.fetch(
+      new Request(`http://server${path}`, {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        headers: { 'content-type': 'application/json', 'user-agent': 'bench' },
+      }),
+    );
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${text}`);
+    return text;
+  };
+  return {
+    port: listening.port,
+    /** Creates streams, several at a time, so that they share flushes to disk. */
+    async create({ namespace, count, tags }) {
+      for (let from = 0; from < count; from += 100) {
+        const group = Array.from({ length: Math.min(100, count - from) }, (_, i) => from + i);
+        await Promise.all(
+          group.map((n) =>
+            send(
+              'POST',
+              `/apis/image.openshift.io/v1/namespaces/${namespace}/imagestreams`,
+              streamOf(n, tags),
+            ),
+          ),
+        );
+      }
+      return {};
+    },
+    async get({ path }) {
+      return { text: await send('GET', path) };
+    },
+    /** Changes one stream so many times; each change is an event for every watcher. */
+    async change({ namespace, count }) {
+      const path = `/apis/image.openshift.io/v1/namespaces/${namespace}/imagestreams/app-00000`;
+      for (let n = 0; n < count; n += 1) {
+        const response = await server.fetch(
+          new Request(`http://server${path}`, {
+            method: 'PATCH',
+            body: JSON.stringify({ metadata: { labels: { n: String(1000 + n) } } }),
+            headers: { 'content-type': 'application/merge-patch+json', 'user-agent': 'bench' },
+          }),
+        );
+        await response.arrayBuffer();
+        // What was written goes out before the next change, as when changes come one by one.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return {};
+    },
+    async stop() {
+      server.endWatches();
+      await listening.close();
+      await server.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** An image stream of ordinary size: with ten tags about 1.5 KB of spec. */
+function streamOf(n, tags) {
+  return {
+    metadata: { name: `app-${String(n).padStart(5, '0')}` },
+    spec: {
+      tags: Array.from({ length: tags }, (_, t) => ({
+        name: `v${t}`,
+        from: { kind: 'DockerImage', name: `registry.example.test/team/app-${n}:v${t}` },
+      })),
+    },
+  };
+}
+
+async function startBare() {
+  const bodies = new Map();
+  const watchers = new Set();
+  const http = createServer({ noDelay: true, keepAlive: true }, (request, response) => {
+    if (request.url === '/watch') {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.flushHeaders();
+      watchers.add(response);
+      response.once('close', () => watchers.delete(response));
+      return;
+    }
+    const body = bodies.get(request.url);
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
+    response.end(body);
+  });
+  await new Promise((resolve) => http.listen(0, '127.0.0.1', resolve));
+  return {
+    port: http.address().port,
+    serve({ path, text }) {
+      bodies.set(path, Buffer.from(text));
+      return {};
+    },
+    async change({ count, line }) {
+      const bytes = Buffer.from(line);
+      for (let n = 0; n < count; n += 1) {
+        for (const watcher of watchers) watcher.write(bytes);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return {};
+    },
+    async stop() {
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+    },
+  };
+}
