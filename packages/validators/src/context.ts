@@ -28,7 +28,7 @@ export type Operation =
 export interface ValidationContext extends ServerDefaults {
   /** `object` unless given. */
   readonly operation?: Operation;
-  /** The stored object, for updates. Without one an update is judged as if nothing had been stored. */
+  /** The stored object, for updates. Without one an update is judged as one that changes nothing. */
   readonly oldObject?: unknown;
   /** The registries images may come from. Absent: all of them. */
   readonly allowedRegistries?: readonly AllowedRegistry[];

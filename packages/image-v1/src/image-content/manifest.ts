@@ -50,8 +50,6 @@ export function parseManifest(text: string): ParsedManifest {
     return { type: 'list', manifests: objectsOf(manifest['manifests']).map(readListEntry) };
   }
   switch (manifest['schemaVersion']) {
-    case undefined:
-    case 0:
     case 1:
       return readSchema1(manifest);
     case 2:
@@ -64,7 +62,7 @@ export function parseManifest(text: string): ParsedManifest {
         ),
       };
     default:
-      throw new ManifestError(`unrecognized container image manifest schema`);
+      throw new ManifestError('unrecognized container image manifest schema');
   }
 }
 

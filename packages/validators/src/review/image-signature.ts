@@ -12,7 +12,10 @@ export function reviewImageSignature(object: unknown, context: ReviewContext): F
       return validateImageSignature(prepareForCreate(signature));
     case 'update':
     case 'statusUpdate':
-      return validateImageSignatureUpdate(signature, normalizeImageSignature(context.oldObject));
+      return validateImageSignatureUpdate(
+        signature,
+        normalizeImageSignature(context.oldObject ?? object),
+      );
     case 'object':
       return validateImageSignature(signature);
   }

@@ -22,7 +22,7 @@ export function reviewImageStreamTag(object: unknown, context: ReviewContext): F
 }
 
 function reviewUpdate(sent: ImageStreamTag, context: ReviewContext): FieldError[] {
-  const old = normalizeImageStreamTag(context.oldObject, context);
+  const old = normalizeImageStreamTag(context.oldObject ?? sent, context);
   const object = prepareImageStreamTagForUpdate(sent, old);
   return validateImageStreamTagUpdate({ object, old, registries: context.registries });
 }

@@ -53,7 +53,7 @@ function reviewCreate(sent: ImageStream, context: ReviewContext): FieldError[] {
 function reviewUpdate(sent: ImageStream, context: ReviewContext): FieldError[] {
   const missing = missingResourceVersion(sent.metadata);
   if (missing.length > 0) return missing;
-  const old = normalizeImageStream(context.oldObject, context);
+  const old = normalizeImageStream(context.oldObject ?? sent, context);
   const metadata = metadataForUpdate(sent.metadata, old.metadata);
   const hosts = { internal: context.internalRegistry };
   const prepared = prepareImageStreamForUpdate({ ...sent, metadata }, { old, hosts });
@@ -69,7 +69,7 @@ function reviewUpdate(sent: ImageStream, context: ReviewContext): FieldError[] {
 function reviewStatusUpdate(sent: ImageStream, context: ReviewContext): FieldError[] {
   const missing = missingResourceVersion(sent.metadata);
   if (missing.length > 0) return missing;
-  const old = normalizeImageStream(context.oldObject, context);
+  const old = normalizeImageStream(context.oldObject ?? sent, context);
   const metadata = metadataForUpdate(sent.metadata, old.metadata);
   const stream = prepareImageStreamForStatusUpdate({ ...sent, metadata }, old);
   const limits = context.limits ?? {};

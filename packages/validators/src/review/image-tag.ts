@@ -33,7 +33,7 @@ export function prepareImageTagForCreate(sent: ImageTag): ImageTag {
 }
 
 function reviewUpdate(sent: ImageTag, context: ReviewContext): FieldError[] {
-  const old = normalizeImageTag(context.oldObject, context);
+  const old = normalizeImageTag(context.oldObject ?? sent, context);
   const metadata = withStoredGeneration(
     metadataForUpdate(sent.metadata, old.metadata),
     old.metadata,

@@ -57,7 +57,7 @@ function reviewCreate(sent: Image, context: ReviewContext): FieldError[] {
 function reviewUpdate(sent: Image, context: ReviewContext): FieldError[] {
   const missing = missingResourceVersion(sent.metadata);
   if (missing.length > 0) return missing;
-  const old = normalizeImage(context.oldObject);
+  const old = normalizeImage(context.oldObject ?? sent);
   const { namespace: _, ...metadata } = withStoredGeneration(
     metadataForUpdate(sent.metadata, old.metadata),
     old.metadata,
