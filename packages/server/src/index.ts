@@ -11,7 +11,11 @@ export {
   type AnswerSink,
 } from './http/exchange.js';
 export { type AllowedRegistry } from './registry/resource-dependencies.js';
-export { createFixedSource, type FixedRepository } from './import/fixed-source.js';
+export {
+  createFixedSource,
+  makeFixedRepository,
+  type FixedRepository,
+} from './import/fixed-source.js';
 export { createOciSource, type OciSourceOptions } from './import/oci-source.js';
 export { type RegistryFetch } from './import/registry-request.js';
 export {

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createMemoryStore } from '@imagestream/store';
+import type { ImageStreamImport } from '@imagestream/image-v1';
+import { createRegistries, type Registries } from '../registry/create-registries.js';
+import { startBackgroundImporter, type BackgroundImporter } from './background-importer.js';
+
+/** Timers that run when the test says so. */
+class TestTimers {
+  readonly waiting: { readonly callback: () => void; readonly delayMs: number }[] = [];
+
+  readonly set = (callback: () => void, delayMs: number): (() => void) => {
+    const timer = { callback, delayMs };
+    this.waiting.push(timer);
+    return () => {
+      const index = this.waiting.indexOf(timer);
+      if (index !== -1) this.waiting.splice(index, 1);
+    };
+  };
+
+  /** Runs the timer that was set first. */
+  fire(): void {
+    this.waiting.shift()?.callback();
+  }
+}
+
+let registries: Registries;
+let timers: TestTimers;
+let posted: ImageStreamImport[];
+let refuse: boolean;
+let importer: BackgroundImporter;
+
+beforeEach(async () => {
+  registries = await createRegistries({
+    store: createMemoryStore(),
+    now: () => 0,
+    random: () => 0,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  timers = new TestTimers();
+  posted = [];
+  refuse = false;
+  importer = startBackgroundImporter({
+    cache: registries.storage.cache,
+    setTimer: timers.set,
+    post(request) {
+      posted.push(request);
+      return refuse ? Promise.reject(new Error('refused')) : Promise.resolve();
+    },
+  });
+});
+afterEach(async () => {
+  await importer.close();
+  await registries.storage.cache.close();
+});
+
+async function store(tag: object, annotations: object = {}): Promise<void> {
+  const stream = {
+    kind: 'ImageStream',
+    apiVersion: 'image.openshift.io/v1',
+    metadata: { name: 'app', namespace: 'web', annotations },
+    spec: {
+      tags: [{ name: 'v1', from: { kind: 'DockerImage', name: 'registry.test/app:1' }, ...tag }],
+    },
+    status: {
+      tags: [
+        {
+          tag: 'v1',
+          items: [{ created: null, dockerImageReference: 'x', image: 'y', generation: 1 }],
+        },
+      ],
+    },
+  };
+  const value = new TextEncoder().encode(JSON.stringify(stream));
+  await registries.storage.change('/imagestreams/web/app', () =>
+    Promise.resolve({ type: 'put', value }),
+  );
+  await importer.idle();
+}
+
+describe('the background importer', () => {
+  it('imports a tag whose spec is newer than its history, and nothing else', async () => {
+    await store({ generation: 1 });
+    expect(posted).toEqual([]);
+    await store({ generation: 2 });
+    expect(posted.map(({ spec }) => spec.images?.[0]?.to?.name)).toEqual(['v1']);
+  });
+
+  it('tries again what the server refuses, after a delay that doubles', async () => {
+    refuse = true;
+    await store({ generation: 2 });
+    expect(timers.waiting.map(({ delayMs }) => delayMs)).toEqual([1000]);
+    timers.fire();
+    await importer.idle();
+    expect(timers.waiting.map(({ delayMs }) => delayMs)).toEqual([2000]);
+    refuse = false;
+    timers.fire();
+    await importer.idle();
+    expect(posted).toHaveLength(3);
+    expect(timers.waiting).toEqual([]);
+  });
+
+  it('imports scheduled tags again and again', async () => {
+    await store({ generation: 1, importPolicy: { scheduled: true } });
+    expect(posted).toEqual([]);
+    for (const round of [1, 2]) {
+      expect(timers.waiting.map(({ delayMs }) => delayMs)).toEqual([15 * 60 * 1000]);
+      timers.fire();
+      await importer.idle();
+      expect(posted).toHaveLength(round);
+    }
+  });
+
+  it('forgets a schedule that is taken back and a stream that is gone', async () => {
+    await store({ generation: 1, importPolicy: { scheduled: true } });
+    await store({ generation: 1 });
+    expect(timers.waiting).toEqual([]);
+    await store({ generation: 1, importPolicy: { scheduled: true } });
+    await registries.storage.change('/imagestreams/web/app', () =>
+      Promise.resolve({ type: 'delete' }),
+    );
+    await importer.idle();
+    expect(timers.waiting).toEqual([]);
+  });
+
+  it('does nothing any more once it is closed', async () => {
+    await importer.close();
+    await store({ generation: 2 });
+    expect(posted).toEqual([]);
+  });
+});
