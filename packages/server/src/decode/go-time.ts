@@ -36,8 +36,8 @@ export function canonicalTime(text: string): string {
   const parser = new TimeParser(text);
   const [year, month, day, hour, minute, second] = parser.readFields();
   const offsetMinutes = parser.readOffset();
-  parser.checkDay(year, month, day);
   parser.checkEnd();
+  parser.checkDay(year, month, day);
   const time = new Date(0);
   time.setUTCFullYear(year, month - 1, day);
   time.setUTCHours(hour, minute - offsetMinutes, second);

@@ -2,7 +2,7 @@ import { quoteGo } from '@imagestream/core';
 import { JsonSyntaxError, type JsonEntry, type JsonNode } from './json-node.js';
 
 /** Go's decoder gives up at this depth. */
-const MAX_DEPTH = 10_000;
+const DEFAULT_MAX_DEPTH = 10_000;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -32,20 +32,26 @@ type Open =
 /**
  * Reads one JSON text and nothing after it, in one pass.
  *
- * Invalid UTF-8 and lone surrogates read as U+FFFD, as in Go. Throws a JsonSyntaxError with Go's words.
+ * Invalid UTF-8 and lone surrogates read as U+FFFD, as in Go. `maxDepth` is for texts that are going to be walked by
+ * functions that call themselves. Throws a JsonSyntaxError with Go's words.
  */
-export function readJson(bytes: Uint8Array): JsonNode {
-  return new JsonReader(bytes).read();
+export function readJson(
+  bytes: Uint8Array,
+  options: { readonly maxDepth?: number } = {},
+): JsonNode {
+  return new JsonReader(bytes, options.maxDepth ?? DEFAULT_MAX_DEPTH).read();
 }
 
 class JsonReader {
   readonly #bytes: Uint8Array;
   readonly #text = new TextDecoder('utf-8', { ignoreBOM: true });
   readonly #open: Open[] = [];
+  readonly #maxDepth: number;
   #at = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, maxDepth: number) {
     this.#bytes = bytes;
+    this.#maxDepth = maxDepth;
   }
 
   read(): JsonNode {
@@ -143,7 +149,7 @@ class JsonReader {
   }
 
   #push(open: Open): undefined {
-    if (this.#open.length >= MAX_DEPTH) throw this.#unexpected('exceeded max depth');
+    if (this.#open.length >= this.#maxDepth) throw this.#unexpected('exceeded max depth');
     this.#open.push(open);
     this.#at++;
     return undefined;

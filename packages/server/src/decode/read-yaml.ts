@@ -16,7 +16,8 @@ import {
   type Pair,
   type YAMLMap,
 } from 'yaml';
-import type { JsonEntry, JsonNode } from './json-node.js';
+import { JsonSyntaxError, type JsonEntry, type JsonNode } from './json-node.js';
+import { readJson } from './read-json.js';
 import { resolvePlainScalar, resolveTagged } from './yaml-scalar.js';
 import { YamlSyntaxError, describeYamlError } from './yaml-error.js';
 
@@ -25,6 +26,9 @@ import { YamlSyntaxError, describeYamlError } from './yaml-error.js';
  * text that unfolds to millions. The limits of the real server's reader.
  */
 const ALIAS_SHARE = { few: 400_000, ofFew: 0.99, many: 4_000_000, ofMany: 0.1 } as const;
+
+/** JSON that nests deeper is left to the YAML reader to refuse. */
+const MAX_JSON_DEPTH = 1000;
 
 /** A YAML text as the JSON it stands for. */
 export interface YamlText {
@@ -40,6 +44,8 @@ export interface YamlText {
  * Throws a YamlSyntaxError with the real server's words where the fault is one of the common ones.
  */
 export function readYaml(bytes: Uint8Array): YamlText {
+  const json = readAsJson(bytes);
+  if (json !== undefined) return { root: json };
   try {
     const text = decodeText(bytes);
     const lines = new LineCounter();
@@ -53,6 +59,40 @@ export function readYaml(bytes: Uint8Array): YamlText {
     if (error instanceof RangeError) throw new YamlSyntaxError('exceeded max depth of 10000');
     throw error;
   }
+}
+
+/**
+ * A YAML text that is JSON, as machines send it: much faster to read. Undefined for what is none, and for repeated keys,
+ * whose report needs lines.
+ */
+function readAsJson(bytes: Uint8Array): JsonNode | undefined {
+  if (bytes[0] !== 0x7b) return undefined;
+  try {
+    return asYamlValue(readJson(bytes, { maxDepth: MAX_JSON_DEPTH }));
+  } catch (error) {
+    // What is no JSON may still be YAML; what is neither is told in YAML's words.
+    if (error instanceof JsonSyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** The node with numbers as YAML writes them again. Undefined when a key stands twice. */
+function asYamlValue(node: JsonNode): JsonNode | undefined {
+  if (node.type === 'number') return resolvePlainScalar(node.text);
+  if (node.type === 'array') {
+    const items = node.items.map(asYamlValue);
+    return items.every((item) => item !== undefined) ? { type: 'array', items } : undefined;
+  }
+  if (node.type !== 'object') return node;
+  const entries: JsonEntry[] = [];
+  const seen = new Set<string>();
+  for (const { key, value } of node.entries) {
+    const read = asYamlValue(value);
+    if (read === undefined || seen.has(key)) return undefined;
+    seen.add(key);
+    entries.push({ key, value: read });
+  }
+  return { type: 'object', entries };
 }
 
 function decodeText(bytes: Uint8Array): string {

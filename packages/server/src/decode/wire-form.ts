@@ -80,7 +80,7 @@ function formField(value: unknown, field: FieldRow, table: TypeTable): unknown {
 function formValue(value: unknown, ref: TypeRef, table: TypeTable): unknown {
   switch (ref.type) {
     case 'struct':
-      return toWireForm(isJsonObject(value) ? value : {}, { table, struct: ref.name });
+      return formStruct(isJsonObject(value) ? value : {}, { table, struct: ref.name });
     case 'list':
       return Array.isArray(value)
         ? value.map((item) => formValue(item, ref.items, table))
@@ -92,6 +92,15 @@ function formValue(value: unknown, ref: TypeRef, table: TypeTable): unknown {
     case 'scalar':
       return value;
   }
+}
+
+/** A struct inside another. An object inside an object loses its apiVersion and kind: the server knows them. */
+function formStruct(value: JsonObject, of: StructOf): JsonObject {
+  const metadata = of.table[of.struct]?.fields.find(({ name }) => name === 'metadata');
+  const isObject = metadata?.ref.type === 'struct' && metadata.ref.name === 'ObjectMeta';
+  if (!isObject) return toWireForm(value, of);
+  const { apiVersion: _apiVersion, kind: _kind, ...rest } = value;
+  return toWireForm(rest, of);
 }
 
 /** Maps print with their keys in order. */
@@ -110,15 +119,19 @@ function lastByKey(items: readonly unknown[], key: string): unknown[] {
   return [...byKey.entries()].sort(([a], [b]) => compareBytes(a, b)).map(([, item]) => item);
 }
 
-/** Byte order of UTF-8, which is the order of code points. */
+/** Byte order of UTF-8, which is the order of code points; for `sort`. */
 export function compareBytes(a: string, b: string): number {
-  if (a === b) return 0;
-  const [left, right] = [[...a], [...b]];
-  for (let i = 0; i < left.length && i < right.length; i++) {
-    const difference = (left[i]?.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? 0);
-    if (difference !== 0) return difference;
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const [left, right] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (left !== right) return rankUnit(left) - rankUnit(right);
   }
-  return left.length - right.length;
+  return a.length - b.length;
+}
+
+/** Halves of characters beyond U+FFFF come after every other unit, as those characters do. */
+function rankUnit(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
 function isUnset(value: unknown, field: FieldRow): boolean {

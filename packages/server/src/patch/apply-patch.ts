@@ -13,15 +13,19 @@ import { decodeValue, type MismatchWords } from '../decode/decode-typed.js';
 import { fromPlainValue, toPlainValue, type JsonNode } from '../decode/json-node.js';
 import { readJson } from '../decode/read-json.js';
 import { interpretTypeMeta } from '../decode/type-meta.js';
+import { toWireForm } from '../decode/wire-form.js';
 import { TYPE_TABLE } from '../gen/topology.js';
 import { printGo } from './go-print.js';
 import { applyJsonPatch, parseJsonPatch, type PatchedDocument } from './json-patch.js';
 import { applyMergePatch } from './merge-patch.js';
-import { printPatchNode, toJsonNode, toPatchNode } from './patch-tree.js';
+import { printPatchNode, toJsonNode, toPatchNode, type PatchNode } from './patch-tree.js';
 import type { PatchRequest } from './patch-request.js';
 import { strategicErrors } from './strategic-error.js';
 import { applyStrategicMergePatch } from './strategic-merge-patch.js';
 import { describeUnstructuredMismatch } from './unstructured-words.js';
+
+/** Patches nest no deeper than this; the objects of the API have a handful of levels. */
+const MAX_PATCH_DEPTH = 1000;
 
 /**
  * Applies a JSON patch, merge patch or strategic merge patch and reads the result as the kind it is.
@@ -56,8 +60,15 @@ function patchWithJsonPatch(request: PatchRequest): Decoded {
   const checkMembers = request.fieldValidation !== 'Ignore';
   const body = readBody(request, checkMembers ? 'error decoding patch: ' : '');
   const patch = parseJsonPatch(body, { checkMembers });
-  const patched = carryOut(() => applyJsonPatch(toPatchNode(fromPlainValue(request.live)), patch));
+  const patched = carryOut(() => applyJsonPatch(liveDocument(request), patch));
   return readOutcome(request, fromDocument(patched, patch.findings));
+}
+
+/** The object as the encoder writes it, because answers show its fields in that order. */
+function liveDocument({ live, gvk }: PatchRequest): PatchNode {
+  const { kind, apiVersion } = live;
+  const ordered = toWireForm(live, { table: TYPE_TABLE, struct: gvk.kind });
+  return toPatchNode(fromPlainValue({ kind, apiVersion, ...ordered }));
 }
 
 function carryOut(apply: () => PatchedDocument): PatchedDocument {
@@ -74,13 +85,13 @@ function patchWithMergePatch(request: PatchRequest): Decoded {
   const strict = request.fieldValidation !== 'Ignore';
   const body = strict ? readBody(request, 'error decoding patch: ') : readLenientMerge(request);
   const findings = strict ? checkMap(body, 'error decoding patch: ') : [];
-  const patched = applyMergePatch(toPatchNode(fromPlainValue(request.live)), body);
+  const patched = applyMergePatch(liveDocument(request), body);
   return readOutcome(request, fromDocument(patched, findings));
 }
 
 function readLenientMerge(request: PatchRequest): JsonNode {
   try {
-    return readJson(request.bytes);
+    return readJson(request.bytes, { maxDepth: MAX_PATCH_DEPTH });
   } catch (error) {
     if (error instanceof Error) throw badRequestError('Invalid JSON Patch');
     throw error;
@@ -109,7 +120,7 @@ function patchStrategically(request: PatchRequest): Decoded {
 
 function readBody(request: PatchRequest, prefix: string): JsonNode {
   try {
-    return readJson(request.bytes);
+    return readJson(request.bytes, { maxDepth: MAX_PATCH_DEPTH });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw badRequestError(`${prefix}${error.message}`);
