@@ -1,4 +1,5 @@
 // The durable store next to bare appends with fdatasync on the same disk, and the memory store.
+import { createHash } from 'node:crypto';
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
@@ -6,8 +7,34 @@ import { fileURLToPath } from 'node:url';
 import { createMemoryStore } from '@imagestream/store';
 import { openLmdbStore } from '@imagestream/store-lmdb';
 
-/** An image stream of ordinary size. */
-const value = new Uint8Array(1500).fill(97);
+/** An image stream of ordinary size and content: it shrinks under compression as real ones do. */
+const value = new TextEncoder().encode(
+  JSON.stringify({
+    kind: 'ImageStream',
+    apiVersion: 'image.openshift.io/v1',
+    metadata: {
+      name: 'app',
+      namespace: 'team',
+      uid: '6f2c9f7e-5a0e-4c7a-9c1a-0a5f0c7d9b11',
+      generation: 3,
+    },
+    spec: { lookupPolicy: { local: false } },
+    status: {
+      dockerImageRepository: 'image-registry.openshift-image-registry.svc:5000/team/app',
+      tags: ['latest', 'v1', 'v2', 'v3'].map((tag, n) => ({
+        tag,
+        items: [
+          {
+            created: `2024-03-0${n + 1}T10:00:00Z`,
+            dockerImageReference: `quay.io/team/app@sha256:${createHash('sha256').update(tag).digest('hex')}`,
+            image: `sha256:${createHash('sha256').update(`${tag}-image`).digest('hex')}`,
+            generation: n,
+          },
+        ],
+      })),
+    },
+  }),
+);
 const keyCount = 10_000;
 const rounds = 8;
 
@@ -114,7 +141,7 @@ export async function run() {
       await store.get(keyOf(1));
     });
     return {
-      title: 'store, 10,000 keys of 1,500 bytes',
+      title: `store, 10,000 keys of ${value.length} bytes`,
       rows: [
         row('bare append and fdatasync, one by one', single.bare, 'writes/s'),
         row('LMDB store, one by one', single.ours, 'writes/s'),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -125,7 +126,8 @@ describe('room on the disk', () => {
   test('inside the file is counted after a removal', async () => {
     const { tables } = setUp();
     const position = { revision: 2, index: 0 };
-    const value = new Uint8Array(400_000);
+    // Noise, so that it does not shrink.
+    const value = randomBytes(400_000);
     tables.transactSync((writer) => {
       const record = {
         type: 'put',
