@@ -17,6 +17,7 @@ import {
   makeDeleteCollection,
   makeGet,
   makePatch,
+  makeTarget,
   makeUpdate,
   type ApiRequest,
 } from './request.js';
@@ -63,11 +64,7 @@ export function bindResource<D extends ResourceDescriptor>(
   const { verbs: names, scope } = descriptor;
   const at = (namespace?: string): Collection => ({
     context,
-    target: {
-      descriptor,
-      legacy: context.legacy,
-      ...(namespace === undefined ? {} : { namespace }),
-    },
+    target: makeTarget(descriptor, context.legacy, namespace),
   });
   const everywhere = names.filter((verb) => verb === 'list' || verb === 'watch');
   const bound =

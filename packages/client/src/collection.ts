@@ -1,9 +1,4 @@
-import {
-  formatApiVersion,
-  isJsonObject,
-  toResourceVersion,
-  type ResourceVersion,
-} from '@imagestream/core';
+import { isJsonObject, toResourceVersion, type ResourceVersion } from '@imagestream/core';
 import type { Target } from './request.js';
 import type { ClientContext } from './send.js';
 
@@ -20,7 +15,7 @@ export interface Collection {
 export function complete(target: Target, object: unknown, kind: string): unknown {
   if (isJsonObject(object) && object['kind'] !== 'Status') {
     if (object['apiVersion'] === undefined || target.legacy) {
-      object['apiVersion'] = formatApiVersion(target.descriptor);
+      object['apiVersion'] = target.apiVersion;
     }
     object['kind'] ??= kind;
   }

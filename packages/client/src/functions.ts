@@ -8,6 +8,7 @@ import type { ClientConfig } from './config.js';
 import { createContext } from './create-client.js';
 import { listCollection } from './list.js';
 import type { ListOptions, SyncOptions, WatchOptions } from './options.js';
+import { makeTarget } from './request.js';
 import type { ClientContext } from './send.js';
 import { Syncer } from './sync.js';
 import type { ChangeEvent, ListRequest, SyncEvent } from './verbs.js';
@@ -71,9 +72,5 @@ function collectionOf(
   { namespace }: InNamespace,
 ): Collection {
   const context = connection as unknown as ClientContext; // What `connect` made it from.
-  const { legacy } = context;
-  return {
-    context,
-    target: { descriptor, legacy, ...(namespace === undefined ? {} : { namespace }) },
-  };
+  return { context, target: makeTarget(descriptor, context.legacy, namespace) };
 }

@@ -6,13 +6,14 @@ const MAX_LINE_BYTES = 64 * 1024 * 1024;
 /**
  * Cuts a stream of bytes into lines, wherever its chunks begin and end.
  *
- * The search for newlines is done on bytes and a line is decoded whole, so a character may be split between chunks.
- * Lines are decoded when they are taken: what the consumer has not asked for stays bytes.
+ * A chunk is searched backwards for its last newline, on bytes, and decoded up to there at once, so a character may be
+ * split between chunks. Cutting the text into lines is then almost free, and quicker than decoding line by line.
  */
 export class LineReader {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #decoder = new TextDecoder();
-  #chunk: Uint8Array = new Uint8Array(0);
+  /** Whole lines that are here, and how far they have been taken. */
+  #text = '';
   #position = 0;
   /** The beginning of a line whose end has not arrived, in pieces. */
   #begun: Uint8Array[] = [];
@@ -26,15 +27,11 @@ export class LineReader {
   /** The next line that is completely here, without its newline; undefined when more has to be read. Skips empty lines. */
   take(): string | undefined {
     for (;;) {
-      const end = this.#chunk.indexOf(NEWLINE, this.#position);
-      if (end === -1) {
-        this.#keep(this.#chunk.subarray(this.#position));
-        return undefined;
-      }
-      const line = this.#chunk.subarray(this.#position, end);
+      const start = this.#position;
+      const end = this.#text.indexOf('\n', start);
+      if (end === -1) return undefined;
       this.#position = end + 1;
-      const text = this.#decoder.decode(this.#begunBytes === 0 ? line : this.#join(line));
-      if (text !== '') return text;
+      if (end > start) return this.#text.substring(start, end);
     }
   }
 
@@ -44,22 +41,30 @@ export class LineReader {
   }
 
   /**
-   * Reads one more chunk; at the end of the stream, what came after the last newline becomes a line. False when there
-   * is nothing more at all. Throws a RangeError for a line without end.
+   * Reads one more chunk, once all lines are taken; at the end of the stream, what came after the last newline becomes
+   * a line. False when there is nothing more at all. Throws a RangeError for a line without end.
    */
   async read(): Promise<boolean> {
     const { done, value } = await this.#reader.read();
     if (done) {
       this.#ended = true;
-      if (this.#begunBytes === 0) return false;
-      this.#chunk = Uint8Array.of(NEWLINE);
-      return true;
+      const rest = this.#begunBytes > 0;
+      this.#text = rest ? `${this.#decode(new Uint8Array(0))}\n` : '';
+      this.#position = 0;
+      return rest;
     }
-    if (this.#begunBytes + value.length > MAX_LINE_BYTES && !value.includes(NEWLINE)) {
+    const end = value.lastIndexOf(NEWLINE) + 1;
+    if (end > 0) {
+      this.#text = this.#decode(value.subarray(0, end));
+      this.#position = 0;
+    }
+    if (end < value.length) {
+      this.#begun.push(value.subarray(end));
+      this.#begunBytes += value.length - end;
+    }
+    if (this.#begunBytes > MAX_LINE_BYTES) {
       throw new RangeError(`a line is longer than ${MAX_LINE_BYTES} bytes`);
     }
-    this.#chunk = value;
-    this.#position = 0;
     return true;
   }
 
@@ -68,25 +73,17 @@ export class LineReader {
     this.#reader.cancel().catch(() => undefined);
   }
 
-  #keep(piece: Uint8Array): void {
-    if (piece.length > 0) {
-      this.#begun.push(piece);
-      this.#begunBytes += piece.length;
-    }
-    this.#chunk = new Uint8Array(0);
-    this.#position = 0;
-  }
-
-  #join(last: Uint8Array): Uint8Array {
+  /** The text of what was begun before and goes on with `last`. */
+  #decode(last: Uint8Array): string {
+    if (this.#begunBytes === 0) return this.#decoder.decode(last);
     const whole = new Uint8Array(this.#begunBytes + last.length);
     let at = 0;
-    for (const piece of this.#begun) {
+    for (const piece of [...this.#begun, last]) {
       whole.set(piece, at);
       at += piece.length;
     }
-    whole.set(last, at);
     this.#begun = [];
     this.#begunBytes = 0;
-    return whole;
+    return this.#decoder.decode(whole);
   }
 }

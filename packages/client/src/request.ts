@@ -25,6 +25,22 @@ export interface Target {
   readonly namespace?: string;
   /** True for `/oapi/v1`. */
   readonly legacy: boolean;
+  /** What objects of the group say they are, computed once: lists fill it into every item. */
+  readonly apiVersion: string;
+}
+
+/** Makes the target for a resource, in a namespace or (undefined) in all of them or none. */
+export function makeTarget(
+  descriptor: ResourceDescriptor,
+  legacy: boolean,
+  namespace: string | undefined,
+): Target {
+  return {
+    descriptor,
+    legacy,
+    apiVersion: formatApiVersion(descriptor),
+    ...(namespace === undefined ? {} : { namespace }),
+  };
 }
 
 /** One request, before anything is known about credentials, attempts or time. */
@@ -106,11 +122,6 @@ function makeRequest(
   };
 }
 
-/** The `apiVersion` objects of a target have on the wire. */
-export function wireApiVersion(target: Target): string {
-  return target.legacy ? target.descriptor.version : formatApiVersion(target.descriptor);
-}
-
 /** GET one object, or a subresource of it. */
 export function makeGet(
   target: Target,
@@ -130,7 +141,7 @@ export function makeList(target: Target, query: ListQuery, options?: CallOptions
 
 /** An object as a write sends it: apiVersion and kind are filled in where the program left them out. */
 function makeBody(target: Target, kind: string, object: object): object {
-  const apiVersion = wireApiVersion(target);
+  const apiVersion = target.legacy ? target.descriptor.version : target.apiVersion;
   return { apiVersion, kind, ...object, ...(target.legacy ? { apiVersion } : {}) };
 }
 

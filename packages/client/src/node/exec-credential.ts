@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { isJsonObject } from '@imagestream/core';
 import { textOf } from './kubeconfig-file.js';
 import { KubeconfigError } from './kubeconfig-error.js';
@@ -93,7 +92,9 @@ async function runPlugin(command: string, exec: Entry, info: object): Promise<En
   return status;
 }
 
-function run(command: string, exec: Entry, info: object): Promise<string> {
+async function run(command: string, exec: Entry, info: object): Promise<string> {
+  // Loaded when it is needed: most configurations have no plugin.
+  const { execFile } = await import('node:child_process');
   const args = Array.isArray(exec['args']) ? exec['args'].map(String) : [];
   const env = {
     ...process.env,

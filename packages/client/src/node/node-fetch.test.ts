@@ -168,6 +168,35 @@ test('a consumer that stops reading stops the server from sending', async () => 
   expect(sent).toBeLessThan(16 * 1024 * 1024);
 });
 
+test('a body can be read in every way a fetch body can, once', async () => {
+  const { fetch, url } = await setUp((_request, response) => {
+    response.setHeader('Content-Type', 'application/json');
+    response.end('\uFEFF{"a":"ä"}');
+  });
+  const read = async <R>(how: (response: Response) => Promise<R>): Promise<R> =>
+    how(await fetch(url));
+  expect(await read((response) => response.text())).toBe('{"a":"ä"}');
+  expect(await read((response) => response.json())).toEqual({ a: 'ä' });
+  expect((await read((response) => response.arrayBuffer())).byteLength).toBe(13);
+  expect((await read((response) => response.blob())).size).toBe(13);
+  const response = await fetch(url);
+  const copy = response.clone();
+  expect([await response.text(), await copy.text()]).toEqual(['{"a":"ä"}', '{"a":"ä"}']);
+  expect(response.bodyUsed).toBe(true);
+  await expect(response.text()).rejects.toThrow(TypeError);
+});
+
+test('a body that broke before anybody read it is an error for whoever comes', async () => {
+  const { fetch, url } = await setUp((_request, response) => {
+    response.write('x');
+    setTimeout(() => response.destroy(), 5);
+  });
+  const [whole, streamed] = [await fetch(url), await fetch(url)];
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await expect(whole.text()).rejects.toBeDefined();
+  await expect(new Response(streamed.body).text()).rejects.toBeDefined();
+});
+
 test('a status without a body has none', async () => {
   const { fetch, url } = await setUp((_request, response) => response.writeHead(304).end());
   const response = await fetch(url);

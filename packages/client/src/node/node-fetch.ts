@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
+import { NodeResponse } from './node-response.js';
 
 /** How a `nodeFetch` connects. */
 export interface NodeFetchOptions {
@@ -30,9 +31,6 @@ export interface NodeFetch {
 
 // As client-go does: a peer that is gone without a word is noticed by the kernel in a few minutes.
 const TCP_KEEP_ALIVE_MS = 30_000;
-
-// What may wait unread in front of a consumer that has paused, before the socket is paused too.
-const MAX_BUFFERED_BYTES = 256 * 1024;
 
 /** Headers a server reads line by line, one value each; fetch's own Headers join them. */
 const REPEATED = /^impersonate-(group|extra-.*)$/;
@@ -141,46 +139,13 @@ function toNodeHeaders(
   return result;
 }
 
+/** Answers without a body are plain ones: there is nothing to read from the socket. */
 function toResponse(message: IncomingMessage): Response {
-  const { statusCode = 500, statusMessage = '', rawHeaders } = message;
-  const headers = new Headers();
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    headers.append(rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '');
+  const { statusCode = 500, statusMessage } = message;
+  if (statusCode !== 204 && statusCode !== 205 && statusCode !== 304) {
+    return new NodeResponse(message);
   }
-  const init = { status: statusCode, statusText: statusMessage, headers };
-  if (statusCode === 204 || statusCode === 205 || statusCode === 304) {
-    message.resume();
-    return new Response(null, init);
-  }
-  return new Response(toWebStream(message), init);
-}
-
-/** The body as the web reads it. The socket is paused while nobody takes what has come. */
-function toWebStream(message: IncomingMessage): ReadableStream<Uint8Array> {
-  let settled = false;
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        const settle = (action: () => void): void => {
-          if (!settled) action();
-          settled = true;
-        };
-        message.on('data', (chunk: Buffer) => {
-          if (settled) return;
-          controller.enqueue(chunk);
-          if ((controller.desiredSize ?? 0) <= 0) message.pause();
-        });
-        message.on('end', () => settle(() => controller.close()));
-        message.on('error', (error) => settle(() => controller.error(error)));
-      },
-      pull() {
-        message.resume();
-      },
-      cancel() {
-        settled = true;
-        message.destroy();
-      },
-    },
-    { highWaterMark: MAX_BUFFERED_BYTES, size: (chunk) => chunk.byteLength },
-  );
+  message.resume();
+  const { headers } = new NodeResponse(message);
+  return new Response(null, { status: statusCode, statusText: statusMessage ?? '', headers });
 }
