@@ -25,7 +25,7 @@ export function assignGenerationsForCreate(stream: ImageStream): ImageStream {
  * Source: generation-tag-sent, generation-stream, generation-tag-assigned.
  *
  * @example
- * assignGenerationsForUpdate(sent, stored).metadata.generation; // 4, one more than stored: the spec changed
+ * assignGenerationsForUpdate(sent, stored).metadata.generation; // 4
  */
 export function assignGenerationsForUpdate(stream: ImageStream, old: ImageStream): ImageStream {
   const oldTags = specTagsByName(old);

@@ -14,16 +14,28 @@ import { isSameValue } from '../same-value.js';
  * Source: image-tag-spec-required, image-tag-name.
  */
 export function validateImageTag(object: ImageTag, registries: AllowedRegistries): FieldError[] {
+  const errors = validateStoredImageTag(object, registries);
+  if (object.spec !== null) return errors;
+  const detail = 'spec is a required field during creation';
+  return [...errors, report('image-tag-spec-required', required('spec', detail))];
+}
+
+/**
+ * Checks an image tag as it stands. Without a spec it is one that was only ever pushed to.
+ *
+ * Source: image-tag-name.
+ */
+export function validateStoredImageTag(
+  object: ImageTag,
+  registries: AllowedRegistries,
+): FieldError[] {
   const errors = validateObjectMeta(object.metadata, {
     path: FieldPath.of('metadata'),
     isNamespaced: true,
     nameRule: pathSegmentName,
     checksFinalizerForm: true,
   });
-  if (object.spec === null) {
-    const detail = 'spec is a required field during creation';
-    return [...errors, report('image-tag-spec-required', required('spec', detail))];
-  }
+  if (object.spec === null) return errors;
   return [...errors, ...checkSpec(object, { spec: object.spec, registries })];
 }
 

@@ -91,6 +91,10 @@ describe('an image tag', () => {
     expect(messages(object(spec, {}, name))).toEqual(expected);
   });
 
+  it('as it stands may be without a spec', () => {
+    expect(messages(object(null), { operation: 'object' })).toEqual([]);
+  });
+
   // Evidence: image-tag-update-metadata
   // Evidence: image-tag-update-status
   it('is updated in its spec alone, which may go', () => {

@@ -1,7 +1,11 @@
 import type { FieldError } from '@imagestream/core';
 import { type ImageTag, normalizeImageTag, splitImageStreamTagName } from '@imagestream/image-v1';
 import type { ReviewContext } from '../context.js';
-import { validateImageTag, validateImageTagUpdate } from '../kinds/image-tag.js';
+import {
+  validateImageTag,
+  validateImageTagUpdate,
+  validateStoredImageTag,
+} from '../kinds/image-tag.js';
 import { metadataForCreate, metadataForUpdate, withStoredGeneration } from './metadata.js';
 
 /** Judges an image tag as the server does for the operation of the context. Source: image-tag-create-prepare. */
@@ -14,7 +18,7 @@ export function reviewImageTag(object: unknown, context: ReviewContext): FieldEr
     case 'statusUpdate':
       return reviewUpdate(tag, context);
     case 'object':
-      return validateImageTag(tag, context.registries);
+      return validateStoredImageTag(tag, context.registries);
   }
 }
 
