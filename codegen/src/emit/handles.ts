@@ -1,6 +1,6 @@
 import type { Resource, Subresource, Verb } from '../model/api-model.js';
 import { specifierOf } from '../plan/imports.js';
-import type { FileScope } from '../plan/planned.js';
+import type { FileScope, ImportLine } from '../plan/planned.js';
 import { upperCamel } from '../plan/names.js';
 import type { Plan, PlannedModule, PlannedResource } from '../plan/planned.js';
 import { banner, emitPerModule } from './emitted-file.js';
@@ -34,6 +34,8 @@ export const emitHandles: Emitter = (_model, plan) =>
     plan,
     (module) => module.layout.files.handles,
     (module, path) => {
+      // A module without resources has nothing to handle.
+      if (module.resources.length === 0) return undefined;
       const scope = scopeOf(plan.files, path);
       const resources = [...module.resources].sort((a, b) => compareNames(a.name, b.name));
       const parts = resources.map((resource) => printInterface(resource, scope));
@@ -146,26 +148,31 @@ function printImports(
     specifier: specifierOf(path, module.layout.files.resources ?? '', plan.layout),
     names: resources.map(({ name }) => ({ name, as: name })),
   };
-  const { verbs = '', binder = '' } = plan.layout.runtime ?? {};
+  const { verbs = clientPackage, binder = clientPackage } = plan.layout.runtime ?? {};
   const used = verbNames.filter((name) => new RegExp(`\\b${name}<`).test(body));
-  return [
+  const from = (target: string): string =>
+    target.startsWith('@') ? target : specifierOf(path, target, plan.layout);
+  return mergeLines([
+    ...scope.imports,
+    { specifier: from(binder), names: [{ name: 'Binder', as: 'Binder' }] },
+    { specifier: from(verbs), names: used.map((name) => ({ name, as: name })) },
+  ]).reduce(
+    (text, line) => text + importLine(line, 'import type'),
     importLine(descriptors, 'import'),
-    ...scope.imports.map((line) => importLine(line, 'import type')),
-    importLine(
-      {
-        specifier: specifierOf(path, binder, plan.layout),
-        names: [{ name: 'Binder', as: 'Binder' }],
-      },
-      'import type',
-    ),
-    importLine(
-      {
-        specifier: specifierOf(path, verbs, plan.layout),
-        names: used.map((name) => ({ name, as: name })),
-      },
-      'import type',
-    ),
-  ].join('');
+  );
+}
+
+/** Where handles find the client, unless the layout says otherwise. */
+const clientPackage = '@imagestream/client';
+
+/** One line per specifier, in the order met. */
+function mergeLines(lines: readonly ImportLine[]): readonly ImportLine[] {
+  const merged = new Map<string, ImportLine>();
+  for (const line of lines) {
+    const names = [...(merged.get(line.specifier)?.names ?? []), ...line.names];
+    merged.set(line.specifier, { specifier: line.specifier, names });
+  }
+  return [...merged.values()];
 }
 
 /** Every interface a handle may extend or mention, in name order. */

@@ -88,7 +88,7 @@ function buildField(name: string, node: SchemaNode, owner: SchemaNode, bag: Diag
     name,
     type: buildType(node, bag),
     required: owner.required?.includes(name) ?? false,
-    nullable: node.nullable === true || zeroIsNull(node),
+    nullable: node.nullable === true || (zeroIsNull(node) && !isAlwaysSet(name, owner)),
     doc: node.description ?? '',
     deprecated: node.deprecated === true,
     source: node.source,
@@ -108,6 +108,16 @@ function zeroIsNull(node: SchemaNode): boolean {
   const shape = node.ref === undefined ? undefined : wellKnownShape(node.ref);
   if (shape !== 'time' && shape !== 'micro-time' && shape !== 'raw-object') return false;
   return isJsonObject(node.default) && Object.keys(node.default).length === 0;
+}
+
+/**
+ * Everything a server hands out has a creation timestamp. Only templates inside it may lack one, where
+ * servers before Kubernetes 1.34 wrote null; nobody reads it there, and everybody reads it elsewhere.
+ */
+function isAlwaysSet(name: string, owner: SchemaNode): boolean {
+  const has = (property: string): boolean =>
+    owner.properties?.some((other) => other.name === property) ?? false;
+  return name === 'creationTimestamp' && has('generateName') && has('resourceVersion');
 }
 
 function buildList(node: SchemaNode, bag: DiagnosticBag): ApiType {

@@ -24,7 +24,13 @@ export const defaultProducts: readonly Product[] = [
 ];
 
 /** What can be asked for besides. */
-export const optionalProducts: readonly Product[] = ['validators', 'schemas', 'docs', 'paths'];
+export const optionalProducts: readonly Product[] = [
+  'handles',
+  'validators',
+  'schemas',
+  'docs',
+  'paths',
+];
 
 /** Where one group of definitions goes: a file, or for `validators` and `schemas` a folder, per product. */
 export interface ModuleLayout {
@@ -99,9 +105,9 @@ export interface Layout {
   readonly runtime?: {
     /** Folder of formats.ts and strict.ts for compiled validators: a path from the root, or a package's. */
     readonly validators?: string;
-    /** File with the verb interfaces of a client, as a path from the root. */
+    /** Module with the verb interfaces of a client: a path from the root, or a package. */
     readonly verbs?: string;
-    /** File with the Binder of a client, as a path from the root. */
+    /** Module with the Binder of a client: a path from the root, or a package. */
     readonly binder?: string;
   };
 }
@@ -122,7 +128,11 @@ export function layoutPerPackage(model: ApiModel, products: readonly Product[]):
     document: documents.get(packageName) ?? '',
     files: Object.fromEntries(products.map((product) => [product, defaultPath(id, product)])),
   }));
-  return { roots: [{ path: '' }], modules, support: { file: 'support.ts' } };
+  // Handles bind through the client, which has descriptor types of its own.
+  const support = products.includes('handles')
+    ? { specifier: '@imagestream/core' }
+    : { file: 'support.ts' };
+  return { roots: [{ path: '' }], modules, support };
 }
 
 function defaultPath(id: string, product: Product): string {

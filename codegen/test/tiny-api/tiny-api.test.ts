@@ -72,7 +72,7 @@ test('the output compiles, and says what may be sent and what comes back', async
     const made: toysV1.BoxCreate = { metadata: { name: 'a' }, spec: { lid: 'Loose' } };
     const read = (box: toysV1.Box): readonly (string | number | boolean | null | undefined)[] => [
       box.apiVersion satisfies 'toys.example.com/v1', box.kind satisfies 'Box', box.spec.port,
-      box.spec.toys?.[0]?.name, box.status?.open, box.metadata.creationTimestamp];
+      box.spec.toys?.[0]?.name, box.status?.open, box.metadata.creationTimestamp, box.status?.lastOpened satisfies string | null | undefined];
     const verbs: readonly ('create' | 'list')[] = toysV1.boxes.verbs;
     const time: metaV1.Time = '2024-01-01T00:00:00Z';
     // @ts-expect-error a lid is one of the listed values

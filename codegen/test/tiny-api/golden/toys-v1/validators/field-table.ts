@@ -25,7 +25,9 @@ export const fields: FieldTable = {
   },
   ObjectMeta: {
     creationTimestamp: '',
+    generateName: '',
     labels: '',
     name: '',
+    resourceVersion: '',
   },
 };

@@ -79,15 +79,40 @@ vErrors.push(err3);
 errors++;
 }
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4.open !== undefined){
-let data5 = data4.open;
-if((typeof data5 !== "boolean") && (data5 !== null)){
-const err4 = {instancePath:instancePath+"/status/open",schemaPath:"#/properties/status/properties/open/type",keyword:"type",params:{type: ["boolean","null"]}};
+if(data4.lastOpened !== undefined){
+let data5 = data4.lastOpened;
+if((typeof data5 !== "string") && (data5 !== null)){
+const err4 = {instancePath:instancePath+"/status/lastOpened",schemaPath:"#/properties/status/properties/lastOpened/type",keyword:"type",params:{type: ["string","null"]}};
 if(vErrors === null){
 vErrors = [err4];
 }
 else {
 vErrors.push(err4);
+}
+errors++;
+}
+if(typeof data5 === "string"){
+if(!(isDateTime(data5))){
+const err5 = {instancePath:instancePath+"/status/lastOpened",schemaPath:"#/properties/status/properties/lastOpened/format",keyword:"format",params:{format: "date-time"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+if(data4.open !== undefined){
+let data6 = data4.open;
+if((typeof data6 !== "boolean") && (data6 !== null)){
+const err6 = {instancePath:instancePath+"/status/open",schemaPath:"#/properties/status/properties/open/type",keyword:"type",params:{type: ["boolean","null"]}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
 }
 errors++;
 }
@@ -347,10 +372,10 @@ errors++;
 }
 }
 }
-if(data.labels !== undefined){
-let data1 = data.labels;
-if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-const err3 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: ["object","null"]}};
+if(data.generateName !== undefined){
+let data1 = data.generateName;
+if((typeof data1 !== "string") && (data1 !== null)){
+const err3 = {instancePath:instancePath+"/generateName",schemaPath:"#/properties/generateName/type",keyword:"type",params:{type: ["string","null"]}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -359,11 +384,11 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-for(const key0 in data1){
-let data2 = data1[key0];
-if((typeof data2 !== "string") && (data2 !== null)){
-const err4 = {instancePath:instancePath+"/labels/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/type",keyword:"type",params:{type: ["string","null"]}};
+}
+if(data.labels !== undefined){
+let data2 = data.labels;
+if((!(data2 && typeof data2 == "object" && !Array.isArray(data2))) && (data2 !== null)){
+const err4 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: ["object","null"]}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -372,18 +397,44 @@ vErrors.push(err4);
 }
 errors++;
 }
-}
-}
-}
-if(data.name !== undefined){
-let data3 = data.name;
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+for(const key0 in data2){
+let data3 = data2[key0];
 if((typeof data3 !== "string") && (data3 !== null)){
-const err5 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: ["string","null"]}};
+const err5 = {instancePath:instancePath+"/labels/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/type",keyword:"type",params:{type: ["string","null"]}};
 if(vErrors === null){
 vErrors = [err5];
 }
 else {
 vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+}
+if(data.name !== undefined){
+let data4 = data.name;
+if((typeof data4 !== "string") && (data4 !== null)){
+const err6 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: ["string","null"]}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.resourceVersion !== undefined){
+let data5 = data.resourceVersion;
+if((typeof data5 !== "string") && (data5 !== null)){
+const err7 = {instancePath:instancePath+"/resourceVersion",schemaPath:"#/properties/resourceVersion/type",keyword:"type",params:{type: ["string","null"]}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
 }
 errors++;
 }
