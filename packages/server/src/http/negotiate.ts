@@ -51,17 +51,19 @@ export function checkRouteAccepts(accept: string | undefined, streaming: boolean
   throw new StatusError(makeStatus({ reason: 'NotAcceptable', message, details: {} }));
 }
 
-/**
- * Chooses how to answer. `convert` says which conversions the resource can do. Throws 406 when no clause can be
- * served. Source: api-negotiation.
- */
-export function negotiate(
-  accept: string | undefined,
-  { conversions }: { readonly conversions: boolean },
-): MediaType {
+/** What can be done for a request besides writing the object itself. */
+export interface NegotiationOptions {
+  /** Whether answers can be turned into something else at all. */
+  readonly conversions: boolean;
+  /** Whether one of these things is a Table; default true. A clause that asks for what is not there is passed over. */
+  readonly tables?: boolean;
+}
+
+/** Chooses how to answer. Throws 406 when no clause can be served. Source: api-negotiation. */
+export function negotiate(accept: string | undefined, options: NegotiationOptions): MediaType {
   if (accept === undefined || accept === '' || accept === 'application/json') return plainJson;
   for (const clause of parseAccept(accept)) {
-    const media = serve(clause, conversions);
+    const media = serve(clause, options);
     if (media !== undefined) return media;
   }
   throw notAcceptable(servedTypes);
@@ -70,11 +72,11 @@ export function negotiate(
 /** As {@link negotiate}, for a stream of watch events: JSON lines or nothing. */
 export function negotiateStream(
   accept: string | undefined,
-  options: { readonly conversions: boolean },
+  options: NegotiationOptions,
 ): MediaType {
   if (accept === undefined || accept === '') return { format: 'json', pretty: false };
   for (const clause of parseAccept(accept)) {
-    const media = serve(clause, options.conversions);
+    const media = serve(clause, options);
     if (media?.format === 'json') return media;
   }
   throw notAcceptable(streamedTypes);
@@ -117,7 +119,7 @@ function specificity({ type, parameters }: Clause): number {
   return (type.endsWith('/*') ? 1 : 2) + parameters.size / 100;
 }
 
-function serve({ type, parameters }: Clause, conversions: boolean): MediaType | undefined {
+function serve({ type, parameters }: Clause, options: NegotiationOptions): MediaType | undefined {
   const format = formatOf(type);
   if (format === undefined) return undefined;
   const pretty = parameters.get('pretty') === '1';
@@ -125,8 +127,11 @@ function serve({ type, parameters }: Clause, conversions: boolean): MediaType | 
   if (stream !== '' && stream !== 'watch') return undefined;
   const target = ['as', 'g', 'v'].filter((name) => (parameters.get(name) ?? '') !== '');
   if (target.length === 0) return { format, pretty };
-  const conversion = conversions ? conversionOf(parameters) : undefined;
-  return conversion === undefined ? undefined : { format, pretty, conversion };
+  const conversion = options.conversions ? conversionOf(parameters) : undefined;
+  if (conversion === undefined || (conversion.kind === 'Table' && options.tables === false)) {
+    return undefined;
+  }
+  return { format, pretty, conversion };
 }
 
 function formatOf(type: string): 'json' | 'yaml' | undefined {

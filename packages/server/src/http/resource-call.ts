@@ -64,7 +64,10 @@ export function endpointKind({ rest }: ResourceCall): GroupVersionKind {
 
 /** Chooses the form of the answer, pretty printing included. */
 export function answerForm(call: ResourceCall): MediaType & Encoding {
-  const media = negotiate(call.request.header('accept'), { conversions: true });
+  const media = negotiate(call.request.header('accept'), {
+    conversions: true,
+    tables: call.rest.tables ?? true,
+  });
   return { ...media, ...encodingOf(call, media) };
 }
 
@@ -84,7 +87,7 @@ export function encodingOf(
 export function wantsPretty(query: URLSearchParams, userAgent = ''): boolean {
   const pretty = query.get('pretty');
   if (pretty !== null) return pretty === 'true' || pretty === '1';
-  return /^(curl|Wget|Mozilla\/5\.0)/.test(userAgent);
+  return userAgent !== '' && /^(curl|Wget|Mozilla\/5\.0)/.test(userAgent);
 }
 
 /** The body of a request; 413 when it is larger than the server reads. */

@@ -121,6 +121,9 @@ export interface DeleteResult {
 export interface Rest<T extends KubeObject = KubeObject> {
   readonly info: ResourceInfo;
 
+  /** Whether answers can be shown as a Table; default true. */
+  readonly tables?: boolean;
+
   /**
    * A decoded object in the shape the server stores and answers: defaults filled in, lists in the server's order,
    * nulls where Go's encoder writes null. Called after decoding and after each patch. May change and return its

@@ -28,6 +28,7 @@ export const imageSignaturesInfo: ResourceInfo = toResourceInfo(imageSignatures)
 export function createImageSignaturesRest(registry: StoredRegistry<Image>): Rest<ImageSignature> {
   return {
     info: imageSignaturesInfo,
+    tables: false,
     normalize: (object) => normalizeImageSignature(object),
 
     async create(context, object): Promise<ImageSignature> {

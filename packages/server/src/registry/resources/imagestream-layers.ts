@@ -27,6 +27,7 @@ export function createImageStreamLayersRest(parts: LayersParts): Rest<ImageStrea
       name: 'layers',
       descriptor: imageStreams.subresources.layers,
     }),
+    tables: false,
     get: (context, name) => readLayers(parts, context, name),
   };
 }

@@ -22,6 +22,7 @@ export function createImageStreamSecretsRest({ cluster }: ResourceDependencies):
       descriptor: imageStreams.subresources.secrets,
     }),
     takesNoQuery: true,
+    tables: false,
     get: (context) =>
       Promise.resolve({
         kind: 'SecretList',

@@ -55,6 +55,7 @@ export function createImageStreamImportsRest(parts: ImportRestParts): Rest<Image
   const registries = createAllowedRegistries(settings.allowedRegistries, settings);
   return {
     info: imageStreamImportsInfo,
+    tables: false,
     normalize: (object) =>
       normalizeImageStreamImport(object, { importMode: settings.defaultImportMode }),
     // The server does not look at dryRun here: images and tags are written. Source: import-dry-run.

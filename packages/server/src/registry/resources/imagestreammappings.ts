@@ -49,6 +49,7 @@ export interface MappingParts extends TagParts {
 export function createImageStreamMappingsRest(parts: MappingParts): Rest<ImageStreamMapping> {
   return {
     info: imageStreamMappingsInfo,
+    tables: false,
     normalize(object) {
       const normalized = normalizeImageStreamMapping(object);
       return { ...normalized, image: normalizeEmbeddedImage(normalized.image) };
