@@ -11,7 +11,9 @@ function placesOf(rule: Rule, example: RuleExample): string[] {
     rules: { [rule.id]: ['warning', example.options ?? {}] },
     parameters: {},
   });
-  return findings.filter((finding) => finding.rule === rule.id).map(({ line, column }) => `${line}:${column}`);
+  return findings
+    .filter((finding) => finding.rule === rule.id)
+    .map(({ line, column }) => `${line}:${column}`);
 }
 
 describe.each(withExamples)('$id', (rule) => {
@@ -31,6 +33,8 @@ test('every id stands once', () => {
 });
 
 test('at least fifty rules go beyond what the server refuses', () => {
-  const own = BUILT_IN_RULES.filter(({ examples, severity }) => examples.bad.length > 0 && severity.server === undefined);
+  const own = BUILT_IN_RULES.filter(
+    ({ examples, severity }) => examples.bad.length > 0 && severity.server === undefined,
+  );
   expect(own.length).toBeGreaterThanOrEqual(50);
 });
