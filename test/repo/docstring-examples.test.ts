@@ -1,8 +1,11 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import * as core from '@imagestream/core';
 import * as imageV1 from '@imagestream/image-v1';
 import * as validators from '@imagestream/validators';
 import { describe, expect, test } from 'vitest';
-import { readSources } from './source-files.js';
+import { readSources, ROOT } from './source-files.js';
 
 interface Example {
   name: string;
@@ -61,29 +64,62 @@ const SCOPE: Readonly<Record<string, unknown>> = {
   startsWith: (text: string): unknown => expect.stringMatching(new RegExp(`^${text}`)),
 };
 
-function evaluate(statements: readonly string[]): unknown {
-  const last = (statements.at(-1) ?? '').replace(/;$/, '');
-  const body = [...statements.slice(0, -1), `return (${last});`].join('\n');
-  // Examples are code of this repository, run where they stand for the reader.
-  return (new Function(...Object.keys(SCOPE), body) as (...values: unknown[]) => unknown)(
-    ...Object.values(SCOPE),
-  );
+/** The examples as a module: code of this repository, run from a file as a reader would run it. */
+function toModule(examples: readonly Example[]): string {
+  const names = Object.keys(SCOPE).join(', ');
+  const functions = examples.map(({ statements, expected }) => {
+    const value = [...statements.slice(0, -1), `return ${statements.at(-1) ?? ''}`].join('\n');
+    return `{ run({ ${names} }) {\n${value}\n}, wanted: ({ ${names} }) => (${toPattern(expected)}) },`;
+  });
+  return `export const examples = [\n${functions.join('\n')}\n];\n`;
+}
+
+/** A text that is cut off becomes its beginning; members that are left out are just left out. */
+function toPattern(expected: string): string {
+  return expected.replace(/'([^']*)…'/g, "startsWith('$1')").replace(/, …/g, '');
+}
+
+interface RunnableExample {
+  run: (scope: object) => unknown;
+  wanted: (scope: object) => unknown;
+}
+
+async function load(examples: readonly Example[]): Promise<RunnableExample[]> {
+  const parent = join(ROOT, 'test', 'node_modules', '.cache');
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, 'examples-'));
+  try {
+    const file = join(folder, 'examples.mjs');
+    writeFileSync(file, toModule(examples));
+    const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as {
+      examples: RunnableExample[];
+    };
+    return module.examples;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 const examples = readSources()
   .filter(({ path, isTest }) => !isTest && /^packages\/(?:image-v1|validators)\//.test(path))
   .flatMap(({ path, text }) => readExamples(path, text));
 
+const runnable = await load(examples);
+
 describe('the examples in docstrings', () => {
   test('are found', () => {
     expect(examples.length).toBeGreaterThan(15);
   });
 
-  test.each(examples)('$name gives what it says', ({ statements, expected }) => {
-    const value = evaluate(statements);
-    const pattern = expected.replace(/'([^']*)…'/g, "startsWith('$1')").replace(/, …/g, '');
-    const wanted = evaluate([`(${pattern})`]);
-    if (pattern === expected || typeof wanted !== 'object') expect(value).toEqual(wanted);
-    else expect({ value }).toMatchObject({ value: wanted });
-  });
+  test.each(examples.map((example, index) => ({ ...example, index })))(
+    '$name gives what it says',
+    ({ expected, index }) => {
+      const example = runnable[index]!;
+      const value = example.run(SCOPE);
+      const wanted = example.wanted(SCOPE);
+      const isWhole = toPattern(expected) === expected;
+      if (isWhole || typeof wanted !== 'object') expect(value).toEqual(wanted);
+      else expect({ value }).toMatchObject({ value: wanted });
+    },
+  );
 });
