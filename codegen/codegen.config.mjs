@@ -13,7 +13,16 @@ const validators = 'packages/validators/src/gen';
 /** @type {Omit<import('@imagestream/codegen').RunConfig, 'out' | 'check'>} */
 export const config = {
   inputs: ['spec'],
-  fixups: [],
+  fixups: [
+    {
+      id: 'table-cells-hold-any-value',
+      why: 'Servers describe the cells of a table row as objects, because Go has no other word for any value. They are texts, numbers and booleans.',
+      definition: 'io.k8s.apimachinery.pkg.apis.meta.v1.TableRow',
+      path: ['cells', '[]'],
+      drop: ['type'],
+      set: { preserveUnknown: true },
+    },
+  ],
   layout: {
     roots: [
       { path: 'packages/core', name: '@imagestream/core' },

@@ -633,7 +633,7 @@ export interface TableRow {
   /**
    * The values, one per column definition and in the same order. Any JSON value, `null` for none.
    */
-  cells: Record<string, unknown>[] | null;
+  cells: unknown[] | null;
   /**
    * What is noteworthy about the row, such as its being `Completed`. Absent for kinds of this
    * group.
