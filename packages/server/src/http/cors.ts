@@ -29,8 +29,8 @@ export function preflightAnswer(
   request: ServerRequest,
   origins: readonly string[],
 ): ServerAnswer | undefined {
-  const isPreflight =
-    request.method === 'OPTIONS' && request.header('access-control-request-method') !== undefined;
+  if (request.method !== 'OPTIONS' || origins.length === 0) return undefined;
+  const isPreflight = request.header('access-control-request-method') !== undefined;
   const headers = corsHeaders(request, origins);
   if (!isPreflight || headers['access-control-allow-origin'] === undefined) return undefined;
   return {

@@ -22,33 +22,29 @@ export class FlowControl {
     this.#limits = limits;
   }
 
-  /** Runs `serve` unless the limit is reached: then the answer is 429. */
-  async admit(method: string, serve: () => Promise<ServerAnswer>): Promise<ServerAnswer> {
-    return readingMethods.includes(method) ? this.#read(serve) : this.#write(serve);
-  }
-
-  async #read(serve: () => Promise<ServerAnswer>): Promise<ServerAnswer> {
-    if (this.#reading >= this.#limits.reading) return overloaded();
-    this.#reading += 1;
-    try {
-      return await serve();
-    } finally {
-      this.#reading -= 1;
+  /** Lets a request in, and returns what to call when it is answered; undefined when the limit is reached. */
+  enter(method: string): (() => void) | undefined {
+    if (readingMethods.includes(method)) {
+      if (this.#reading >= this.#limits.reading) return undefined;
+      this.#reading += 1;
+      return this.#leaveReading;
     }
-  }
-
-  async #write(serve: () => Promise<ServerAnswer>): Promise<ServerAnswer> {
-    if (this.#writing >= this.#limits.writing) return overloaded();
+    if (this.#writing >= this.#limits.writing) return undefined;
     this.#writing += 1;
-    try {
-      return await serve();
-    } finally {
-      this.#writing -= 1;
-    }
+    return this.#leaveWriting;
   }
+
+  readonly #leaveReading = (): void => {
+    this.#reading -= 1;
+  };
+
+  readonly #leaveWriting = (): void => {
+    this.#writing -= 1;
+  };
 }
 
-function overloaded(): ServerAnswer {
+/** 429 in plain text; clients come back after a second. */
+export function overloadedAnswer(): ServerAnswer {
   const answer = textAnswer(429, 'Too many requests, please try again later.\n');
   return { ...answer, headers: { ...answer.headers, 'retry-after': '1' } };
 }

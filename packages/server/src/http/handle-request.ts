@@ -15,7 +15,7 @@ import { compressAnswer, wantsCompression, type Compress } from './compress.js';
 import { corsHeaders, preflightAnswer } from './cors.js';
 import { errorAnswer } from './error-answer.js';
 import type { ServerAnswer, ServerRequest } from './exchange.js';
-import type { FlowControl } from './flow-control.js';
+import { overloadedAnswer, type FlowControl } from './flow-control.js';
 import { selectedNameOf } from './list-options.js';
 import type { Metrics } from './metrics.js';
 import { checkRouteAccepts } from './negotiate.js';
@@ -74,51 +74,56 @@ export async function handleRequest(
   const target = splitTarget(request.target);
   if (target === undefined) return textAnswer(400, '400 Bad Request');
   const started = parts.onRequest === undefined ? 0 : parts.now().getTime();
-  const seen = { user: '', verb: request.method.toLowerCase(), resource: '' };
-  const journey: Journey = { request, ...target, warnings: new WarningList(), seen };
-  const answer = await parts.flow.admit(request.method, () => attempt(parts, journey));
-  const finished = await finish(parts, journey, answer);
+  const { path, query } = target;
+  const seen = { user: '', verb: request.method, resource: '' };
+  const journey: Journey = { request, path, query, warnings: new WarningList(), seen };
+  const answer = addStandingHeaders(parts, journey, await attempt(parts, journey));
+  const finished = wantsCompression(answer, request)
+    ? await compressAnswer(answer, parts.compress)
+    : answer;
   parts.metrics.countRequest(seen.verb, seen.resource, finished.status);
-  parts.onRequest?.({
-    request,
-    answer: finished,
-    user: seen.user,
-    durationMs: parts.now().getTime() - started,
-  });
+  if (parts.onRequest !== undefined) {
+    const durationMs = parts.now().getTime() - started;
+    parts.onRequest({ request, answer: finished, user: seen.user, durationMs });
+  }
   return finished;
 }
 
 async function attempt(parts: HandlerParts, journey: Journey): Promise<ServerAnswer> {
+  const leave = parts.flow.enter(journey.request.method);
+  if (leave === undefined) return overloadedAnswer();
   try {
     return await answerRequest(parts, journey);
   } catch (error) {
     const legacy = journey.path.startsWith('/oapi/');
     return errorAnswer({ ...journey, legacy }, error, parts.onError);
+  } finally {
+    leave();
   }
 }
 
-async function answerRequest(parts: HandlerParts, journey: Journey): Promise<ServerAnswer> {
+/** Throws, or rejects, for what becomes an error. */
+function answerRequest(parts: HandlerParts, journey: Journey): Promise<ServerAnswer> {
   const { request, path, seen } = journey;
   const { authorizer } = parts;
   const caller = parts.authenticate(request);
   seen.user = caller.name;
   const user = impersonate(request, caller, { authorizer, path });
   seen.user = user.name;
+  const resourcePath = parseResourcePath(path);
+  if (resourcePath !== undefined)
+    return answerResource(parts, journey, { user, path: resourcePath });
   const review = reviewResource(path);
   if (review !== undefined) {
     authorize(authorizer, user, { verb: 'create', group: reviewGroup(review), resource: review });
     const { maxBodyBytes } = parts.verbs;
     return answerReview(review, { request, path, user, authorizer, maxBodyBytes });
   }
-  const resourcePath = parseResourcePath(path);
-  if (resourcePath === undefined) {
-    authorizeVisit(authorizer, user, { verb: request.method.toLowerCase(), path });
-    return parts.system.answer(journey);
-  }
-  return answerResource(parts, journey, { user, path: resourcePath });
+  authorizeVisit(authorizer, user, { verb: request.method.toLowerCase(), path });
+  return parts.system.answer(journey);
 }
 
-async function answerResource(
+function answerResource(
   parts: HandlerParts,
   journey: Journey,
   { user, path }: { readonly user: UserInfo; readonly path: ResourcePath },
@@ -133,10 +138,18 @@ async function answerResource(
   const name = path.name === '' ? selectedNameOf(query) : path.name;
   authorize(parts.authorizer, user, attributesOf(path, { verb, group, name }));
   const route = findRoute(rest, request, path);
-  Object.assign(seen, { verb, resource: path.resource });
+  seen.verb = verb;
+  seen.resource = path.resource;
   checkTimeout(query);
   const context = makeContext(parts, journey, { user, verb, path });
-  const call: ResourceCall = { ...journey, path, rest: route.rest, context, parts: parts.verbs };
+  const call: ResourceCall = {
+    request,
+    query,
+    path,
+    rest: route.rest,
+    context,
+    parts: parts.verbs,
+  };
   if (parts.faults.isEmpty) return route.serve(call);
   const actions = parts.faults.decide({
     ...path,
@@ -185,8 +198,11 @@ function findRoute(rest: Rest | undefined, request: ServerRequest, path: Resourc
     patchTypeOf(request.header('content-type'), { applies: path.root === 'apis' });
   }
   checkRouteAccepts(request.header('accept'), route.streaming);
-  return { ...route, rest };
+  return { serve: route.serve, streaming: route.streaming, rest };
 }
+
+const readingVerbs = ['get', 'list', 'watch'];
+const neverAborted = new AbortController().signal;
 
 function makeContext(
   parts: HandlerParts,
@@ -210,9 +226,8 @@ function makeContext(
     now: parts.now,
     newUid: parts.newUid,
     warn: (text) => warnings.add(text),
-    get signal() {
-      return request.signal;
-    },
+    // What only reads answers from memory; the signal of a connection is not for free.
+    signal: readingVerbs.includes(verb) ? neverAborted : request.signal,
     authorizer: parts.authorizer,
   };
 }
@@ -220,24 +235,19 @@ function makeContext(
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Adds what every answer carries. Source: api-headers. */
-async function finish(
+function addStandingHeaders(
   parts: HandlerParts,
   { request, warnings }: Journey,
   answer: ServerAnswer,
-): Promise<ServerAnswer> {
-  const small = wantsCompression(answer, request)
-    ? await compressAnswer(answer, parts.compress)
-    : answer;
+): ServerAnswer {
   const given = request.header('audit-id') ?? '';
-  const warning = warnings.headerValues();
-  return {
-    ...small,
-    headers: {
-      'audit-id': uuid.test(given) ? given : parts.newUid(),
-      'cache-control': 'no-store',
-      ...(warning.length === 0 ? {} : { warning }),
-      ...small.headers,
-      ...(parts.corsOrigins.length === 0 ? {} : corsHeaders(request, parts.corsOrigins)),
-    },
+  const headers: Record<string, string | readonly string[]> = {
+    'audit-id': uuid.test(given) ? given : parts.newUid(),
+    'cache-control': 'no-store',
+    ...answer.headers,
   };
+  const warning = warnings.headerValues();
+  if (warning.length > 0) headers['warning'] = warning;
+  if (parts.corsOrigins.length > 0) Object.assign(headers, corsHeaders(request, parts.corsOrigins));
+  return { ...answer, headers };
 }

@@ -36,7 +36,7 @@ const legacyRoot = '/oapi/v1/';
 export function parseResourcePath(path: string): ResourcePath | undefined {
   const root = path.startsWith(groupRoot) ? groupRoot : legacyRoot;
   if (!path.startsWith(root)) return undefined;
-  const segments = path.slice(root.length).replace(/\/$/, '').split('/');
+  const segments = path.slice(root.length, path.endsWith('/') ? -1 : undefined).split('/');
   if (segments.includes('')) return undefined;
   const watch = segments[0] === 'watch';
   if (watch) segments.shift();

@@ -2,16 +2,21 @@
 const maxTotalCharacters = 4096;
 const maxCutCharacters = 256;
 
+const none: readonly string[] = [];
+
 /** The warnings of one answer, each told once, as values of Warning headers. Source: api-warnings. */
 export class WarningList {
-  readonly #texts = new Set<string>();
+  #texts: Set<string> | undefined;
 
   add(text: string): void {
-    if (text !== '') this.#texts.add(text);
+    if (text === '') return;
+    this.#texts ??= new Set();
+    this.#texts.add(text);
   }
 
   /** One value per warning, in the order they came. */
-  headerValues(): string[] {
+  headerValues(): readonly string[] {
+    if (this.#texts === undefined) return none;
     const texts = [...this.#texts];
     const total = texts.reduce((sum, text) => sum + [...text].length, 0);
     const cut = total > maxTotalCharacters;

@@ -31,9 +31,9 @@ export function parseWriteOptions(query: URLSearchParams, kind: string): WriteOp
   const known = validations.find((name) => name === validation);
   const errors = [...checkDryRun(dryRun), ...checkManager(fieldManager)];
   if (validation !== '' && known === undefined) {
-    // The empty text stands for the default and is listed as well.
+    // The empty text stands for the default and is listed as well; the list is sorted.
     const path = FieldPath.of('fieldValidation');
-    errors.push(notSupported(path, validation, ['', ...validations]));
+    errors.push(notSupported(path, validation, ['', ...validations].sort()));
   }
   if (errors.length > 0) throw invalidOptions(kind, errors);
   return { dryRun: dryRun.length > 0, fieldManager, fieldValidation: known ?? 'Warn' };

@@ -61,7 +61,6 @@ export function createGenericRegistry<T extends KubeObject>(
 
   const registry: StoredRest<T> = {
     info,
-    takesNoQuery: false,
     tables: true,
     servesEntries: info.subresource === undefined,
     normalize: (object) => strategy.normalize?.(object) ?? object,

@@ -59,7 +59,13 @@ export interface StoredResource<T extends KubeObject> {
  * The registry of a stored resource, with every verb. Registries made for one resource with different strategies
  * share its storage: that is how `imagestreams`, `imagestreams/status` and the server's own writes differ.
  */
-export type StoredRegistry<T extends KubeObject> = Required<Rest<T>>;
+export type StoredRegistry<T extends KubeObject> = Rest<T> &
+  Required<
+    Pick<
+      Rest<T>,
+      'normalize' | 'get' | 'list' | 'create' | 'update' | 'delete' | 'deleteCollection'
+    >
+  >;
 
 /** What the resources of the image group are made from. */
 export interface ResourceDependencies {

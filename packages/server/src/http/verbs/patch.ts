@@ -1,4 +1,5 @@
 import {
+  conflictError,
   FieldPath,
   forbidden,
   isJsonObject,
@@ -126,6 +127,7 @@ function patched(
   const { patchType, bytes, force } = patch;
   if (patchType === 'apply') {
     const applied = bodies.apply({ ...owner, bytes, live, gvk, fieldValidation, force });
+    if (live === undefined) refuseForeignUid(call, context.name, applied.object);
     return settle(call, context, applied);
   }
   if (live === undefined) {
@@ -138,6 +140,21 @@ function patched(
     bodies.patch({ patchType, bytes, live, gvk, fieldValidation }),
   );
   return asObject(call, bodies.own({ ...owner, live, object: { ...object }, gvk }));
+}
+
+/** Who applies to an object of a certain uid does not want another one made. */
+function refuseForeignUid(
+  call: ResourceCall,
+  name: string,
+  { metadata }: Record<string, unknown>,
+): void {
+  const uid = isJsonObject(metadata) ? metadata['uid'] : undefined;
+  if (typeof uid !== 'string' || uid === '') return;
+  const { group, resource } = call.rest.info;
+  throw conflictError(
+    { group, resource, name },
+    `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+  );
 }
 
 function settle(
