@@ -100,7 +100,7 @@ function parse(
     const unknown = /Unknown option '--?([\w-]+)'/.exec(error.message)?.[1];
     if (unknown === undefined) throw new UsageError(error.message);
     throw new UsageError(
-      `there is no option --${unknown}${didYouMean(unknown, Object.keys(OPTIONS))}`,
+      `there is no option --${unknown}${didYouMean(`--${unknown}`, Object.keys(OPTIONS).map((name) => `--${name}`))}`,
     );
   }
 }
@@ -152,7 +152,7 @@ function parseCount(text: string | undefined, option: string, least: number): nu
 }
 
 /** What `--help` prints. */
-export const HELP = `imagestream-lint [paths, globs, or - for standard input]
+export const HELP: string = `imagestream-lint [paths, globs, or - for standard input]
 
 Finds what is wrong with ImageStreams and the other kinds of image.openshift.io/v1, in YAML and JSON, also inside List,
 ImageStreamList and Template. Without paths it reads standard input when that is not a terminal.

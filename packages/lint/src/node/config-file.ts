@@ -14,7 +14,7 @@ export interface FoundConfig {
 }
 
 /** What a configuration file is called. */
-export const CONFIG_NAMES = [
+export const CONFIG_NAMES: readonly string[] = [
   'imagestream-lint.yaml',
   'imagestream-lint.yml',
   'imagestream-lint.json',
