@@ -133,6 +133,12 @@ describe('a JSON body', () => {
     expect(complaint('{"kind":"Image"}')).toBe(
       'Image in version "v1" cannot be handled as a ImageStream: converting (v1.Image) to (image.ImageStream): unknown conversion',
     );
+    expect(complaint('{"kind":"ConfigMap","apiVersion":"v1","data":{}}')).toBe(
+      'ConfigMap in version "v1" cannot be handled as a ImageStream: converting (v1.ConfigMap) to (image.ImageStream): unknown conversion',
+    );
+    expect(complaint('{"apiVersion":"a/b/c"}')).toBe(
+      'the object provided is unrecognized (must be of type ImageStream): unexpected GroupVersion string: a/b/c ({"apiVersion":"a/b/c"})',
+    );
     expect(complaint('{"apiVersion":"v1"}')).toBe(
       'the API version in the data (v1) does not match the expected API version (image.openshift.io/v1)',
     );

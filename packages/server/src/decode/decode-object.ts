@@ -29,6 +29,7 @@ export function decodeObject(
 ): { readonly object: JsonObject; readonly findings: readonly string[] } {
   const { gvk, expected, words } = options;
   const known = checkKind(gvk, expected);
+  if (TYPE_TABLE[known.struct] === undefined) known.refuseOtherKind();
   const { value, findings } = decodeStruct(root, {
     table: TYPE_TABLE,
     struct: known.struct,

@@ -30,6 +30,7 @@ const CORE_KINDS = new Set([
 
 /** A kind a body may name, and the struct it is read as. */
 export interface KindOfBody {
+  /** The name of a struct of the type table; a kind of another group has none and is refused unread. */
   readonly struct: string;
   /** Throws for a kind that can be read but is not the endpoint's. Called after the body was read. */
   refuseOtherKind(): void;

@@ -20,6 +20,11 @@ export class TypeMetaError extends Error {
   }
 }
 
+/** An apiVersion that is no group and version. */
+export class GroupVersionError extends Error {
+  override readonly name = 'GroupVersionError';
+}
+
 /** There is no type for this apiVersion and kind. */
 export class UnknownKindError extends Error {
   override readonly name = 'UnknownKindError';
@@ -35,7 +40,8 @@ export class UnknownKindError extends Error {
 /**
  * Reads apiVersion and kind of a document; null counts as an empty one.
  *
- * Throws a TypeMetaError when the document is no object or one of the two is no text.
+ * Throws a TypeMetaError when the document is no object or one of the two is no text, a GroupVersionError for an
+ * apiVersion of more than two parts.
  */
 export function interpretTypeMeta(node: JsonNode): TypeMeta {
   if (node.type === 'null') return { apiVersion: '', kind: '' };
@@ -49,6 +55,9 @@ export function interpretTypeMeta(node: JsonNode): TypeMeta {
     if (key !== 'apiVersion' && key !== 'kind') continue;
     if (value.type === 'string') found[key] = value.value;
     else if (value.type !== 'null') throw wrongType(key, value.type);
+  }
+  if (found.apiVersion.split('/').length > 2) {
+    throw new GroupVersionError(`unexpected GroupVersion string: ${found.apiVersion}`);
   }
   return found;
 }
