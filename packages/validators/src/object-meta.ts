@@ -9,6 +9,7 @@ import {
   type ManagedFieldsEntry,
   type ObjectMeta,
   type OwnerReference,
+  quoteGo,
   required,
   tooLong,
   utf8Length,
@@ -264,7 +265,7 @@ function checkNewFinalizers(
   const known = new Set(options.old.finalizers);
   const added = [...new Set(meta.finalizers)].filter((finalizer) => !known.has(finalizer)).sort();
   if (added.length === 0) return [];
-  const listed = added.map((finalizer) => JSON.stringify(finalizer)).join(', ');
+  const listed = added.map(quoteGo).join(', ');
   const detail = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${listed}}`;
   return [report('meta-update-finalizers', forbidden(options.path.child('finalizers'), detail))];
 }

@@ -1,4 +1,11 @@
-import { type FieldError, FieldPath, forbidden, invalid, withRule } from '@imagestream/core';
+import {
+  type FieldError,
+  FieldPath,
+  forbidden,
+  invalid,
+  quoteGo,
+  withRule,
+} from '@imagestream/core';
 import type { ImageStream, TagReference } from '../gen/kinds.js';
 import { splitFollowedName } from '../tag-history.js';
 import { BAD_FOLLOW_FORM, type StreamName } from './follow-tags.js';
@@ -62,7 +69,8 @@ export function crossNamespaceReviews(
 export function denyReview(review: CrossNamespaceReview, denial: AccessDenial): FieldError[] {
   const { namespace, name } = review.target;
   const failure = denial.error === undefined ? '' : `- ${denial.error}`;
-  const detail = `${namespace}/${name}: "${denial.reason}" "${denial.evaluationError}"${failure}`;
+  const reason = `${quoteGo(denial.reason)} ${quoteGo(denial.evaluationError)}`;
+  const detail = `${namespace}/${name}: ${reason}${failure}`;
   return review.tags.map((tag) => withRule(forbidden(fromPath(tag), detail), 'stream-access'));
 }
 

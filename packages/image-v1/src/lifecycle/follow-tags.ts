@@ -5,6 +5,7 @@ import {
   internalError,
   invalid,
   notFound,
+  quoteGo,
   withRule,
 } from '@imagestream/core';
 import type { ImageStream, TagEvent, TagReference } from '../gen/kinds.js';
@@ -101,7 +102,7 @@ export function followedStreams(stream: ImageStream, old: ImageStream | undefine
  */
 export function wrapFollowProblems(name: string, problems: readonly FieldError[]): FieldError[] {
   if (problems.length === 0) return [];
-  const detail = `imagestreams "${name}" is invalid: ${formatFieldErrors(problems)}`;
+  const detail = `imagestreams ${quoteGo(name)} is invalid: ${formatFieldErrors(problems)}`;
   return [withRule(internalError('[]', detail), 'stream-follow-wrapped')];
 }
 
@@ -218,7 +219,7 @@ class TagWalk {
     if (found.type === 'found') return { ...found.event, created: this.#context.now };
     if (found.type === 'notFound' && wanted.history === this.#own && this.#hasUnknown)
       return undefined;
-    const resource = `imagestreamimage.image.openshift.io "${wanted.id}"`;
+    const resource = `imagestreamimage.image.openshift.io ${quoteGo(wanted.id)}`;
     const why =
       found.type === 'notFound'
         ? `${resource} not found`

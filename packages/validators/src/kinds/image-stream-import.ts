@@ -1,4 +1,11 @@
-import { type FieldError, FieldPath, forbidden, invalid, required } from '@imagestream/core';
+import {
+  type FieldError,
+  FieldPath,
+  forbidden,
+  invalid,
+  quoteGo,
+  required,
+} from '@imagestream/core';
 import {
   type ImageImportSpec,
   type ImageStreamImport,
@@ -69,7 +76,7 @@ export function validateImportRegistries(
     const { host, port } = registryAddress(parsed.reference, {
       insecure: source.importPolicy?.insecure === true,
     });
-    const detail = `importing images from registry "${host}:${port}" is forbidden: ${refusal}`;
+    const detail = `importing images from registry ${quoteGo(`${host}:${port}`)} is forbidden: ${refusal}`;
     return [report('import-registry', forbidden(path.child('from', 'name'), detail))];
   });
 }

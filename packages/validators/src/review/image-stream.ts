@@ -1,4 +1,4 @@
-import { type FieldError, internalError } from '@imagestream/core';
+import { type FieldError, internalError, quoteGo } from '@imagestream/core';
 import {
   checkImageStreamLimits,
   crossNamespaceReviews,
@@ -95,7 +95,7 @@ function follow(
   if (problems.length > 0) return { stream, errors: wrapFollowProblems(name, problems) };
   const refusal = checkImageStreamLimits(stream, { old, limits: context.limits ?? {} });
   if (refusal === undefined) return { stream, errors: [] };
-  const detail = `ImageStream.image.openshift.io "${name}" is forbidden: ${refusal}`;
+  const detail = `ImageStream.image.openshift.io ${quoteGo(name)} is forbidden: ${refusal}`;
   return { stream, errors: [report('stream-limits-wrapped', internalError('[]', detail))] };
 }
 
