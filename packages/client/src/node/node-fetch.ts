@@ -82,7 +82,13 @@ function destroyFreeSockets(agent: HttpAgent): void {
 
 async function createAgent(protocol: string, options: NodeFetchOptions): Promise<HttpAgent> {
   const { maxConnections = Infinity, proxyUrl } = options;
-  const pool = { keepAlive: true, keepAliveMsecs: TCP_KEEP_ALIVE_MS, maxSockets: maxConnections };
+  const pool = {
+    keepAlive: true,
+    keepAliveMsecs: TCP_KEEP_ALIVE_MS,
+    // For the socket itself, from its first request on; the agent hands its options on.
+    keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
+    maxSockets: maxConnections,
+  };
   if (proxyUrl === undefined) {
     return protocol === 'https:' ? new HttpsAgent(pool) : new HttpAgent(pool);
   }
@@ -118,7 +124,6 @@ function exchange(
     const abort = (): void => void outgoing.destroy(signal.reason as Error);
     signal.addEventListener('abort', abort);
     outgoing.on('close', () => signal.removeEventListener('abort', abort));
-    outgoing.on('socket', (socket) => socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS));
     outgoing.on('error', (cause) =>
       // What fetch rejects with: the signal's reason, or a TypeError with the cause behind it.
       reject(signal.aborted ? (signal.reason as Error) : new TypeError('fetch failed', { cause })),

@@ -14,7 +14,7 @@ export class NodeResponse extends Response {
 
   constructor(message: IncomingMessage) {
     const { statusCode: status = 500, statusMessage: statusText = '' } = message;
-    super(null, { status, statusText, headers: toHeaders(message) });
+    super(null, { status, statusText, headers: headerPairs(message) });
     this.#message = message;
   }
 
@@ -71,12 +71,12 @@ export class NodeResponse extends Response {
   }
 }
 
-function toHeaders({ rawHeaders }: IncomingMessage): Headers {
-  const headers = new Headers();
+function headerPairs({ rawHeaders }: IncomingMessage): [string, string][] {
+  const pairs: [string, string][] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    headers.append(rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '');
+    pairs.push([rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '']);
   }
-  return headers;
+  return pairs;
 }
 
 function readAll(message: IncomingMessage): Promise<Buffer> {
