@@ -29,7 +29,7 @@ const defaultHistory: HistorySize = {
   maxEvents: 10_000,
   maxBytes: 64 * 1024 * 1024,
 };
-const defaultMaxQueued = 1000;
+const defaultMaxQueued = 500;
 /** Revisions read again at the start. More would be nice for clients that resume, but not free. */
 const maxReplayed = 1000;
 /** Wait before starting over after the store's watch failed, doubled each time up to the last. */
@@ -124,9 +124,10 @@ class StoreCache<T extends object, A> implements WatchCache<T, A> {
       scope: { prefix: query.prefix, name: query.name, filter: query.filter },
       afterRevision,
       initial: initial ? this.#state : undefined,
-      past: this.#history.changesAfter(afterRevision),
       maxQueued: query.maxQueued ?? defaultMaxQueued,
       currentRevision: () => this.#revision,
+      changesAfter: (revision) =>
+        revision < this.oldestRevision ? undefined : this.#history.changesAfter(revision),
       onEnd: () => {
         this.#subscriptions.delete(subscription);
         query.signal?.removeEventListener('abort', close);
@@ -250,7 +251,10 @@ class StoreCache<T extends object, A> implements WatchCache<T, A> {
         if (subscription.offer(change)) toWake.add(subscription);
       });
     }
-    for (const subscription of toWake) this.#wake(subscription);
+    for (const subscription of toWake) {
+      subscription.endIfLeftBehind(this.oldestRevision);
+      this.#wake(subscription);
+    }
   }
 
   #wake(subscription: QueuedSubscription<T, A>): void {

@@ -29,24 +29,35 @@ export interface SubscriptionParts<T extends object, A> {
   readonly afterRevision: number;
   /** To be handed out first, followed by the bookmark that ends the initial events. */
   readonly initial: CacheState<T, A> | undefined;
-  /** Changes of the past, to be handed out before live ones. */
-  readonly past: readonly ObjectChange<T, A>[];
   readonly maxQueued: number;
   readonly currentRevision: () => number;
+  /** Changes after a revision from history; `undefined` when history does not reach back so far. */
+  readonly changesAfter: (revision: number) => readonly ObjectChange<T, A>[] | undefined;
   /** Called once, when the subscription has ended for whatever reason. */
   readonly onEnd: () => void;
 }
 
-/** The cache's side of a subscription is `offer` and `finish`, the reader's side the interface. */
+/**
+ * The cache's side of a subscription is `offer` and `finish`, the reader's side the interface.
+ *
+ * What is to be handed out comes from four places, in this order: the initial state; changes that
+ * were fetched from history; live events that were queued; and changes that still have to be
+ * fetched, because the reader started in the past or its queue was full. So a reader that is behind
+ * costs its queue and no more.
+ */
 export class QueuedSubscription<T extends object, A> implements WatchSubscription<T, A> {
   readonly scope: Scope<T, A>;
   readonly #parts: SubscriptionParts<T, A>;
   #end: SubscriptionEnd | undefined;
   #initial: CacheState<T, A> | undefined;
   #initialNext: string;
-  #past: readonly ObjectChange<T, A>[];
-  #pastNext = 0;
+  #fetched: readonly ObjectChange<T, A>[] = [];
+  #fetchedNext = 0;
   #live: CacheEvent<T, A>[] = [];
+  /** Changes after this revision have to be fetched; nothing is queued as long as it is set. */
+  #behind: number | undefined;
+  /** A bookmark was asked for that had to wait until nothing is left to fetch. */
+  #owesBookmark = false;
   #listener: (() => void) | undefined;
   #called = false;
 
@@ -55,28 +66,40 @@ export class QueuedSubscription<T extends object, A> implements WatchSubscriptio
     this.scope = parts.scope;
     this.#initial = parts.initial;
     this.#initialNext = parts.scope.prefix;
-    this.#past = parts.past;
+    if (parts.afterRevision < parts.currentRevision()) this.#behind = parts.afterRevision;
   }
 
   get end(): SubscriptionEnd | undefined {
     return this.#end;
   }
 
-  /** Queues a change of a key in scope. Returns whether the reader has something new to take. */
+  /** Queues a change of a key in scope. Returns whether the reader may have something to take. */
   offer(change: ObjectChange<T, A>): boolean {
     if (this.#end !== undefined || change.revision <= this.#parts.afterRevision) return false;
+    if (this.#behind !== undefined) return true;
     const event = change.eventFor(this.scope.filter);
     if (event === undefined) return false;
-    this.#live.push(event);
-    if (this.#live.length > this.#parts.maxQueued) this.finish('slow');
+    if (this.#live.length < this.#parts.maxQueued) this.#live.push(event);
+    else this.#fallBehind(change.revision);
+    return true;
+  }
+
+  /** Ends it with `slow` if history no longer holds what it has not read. */
+  endIfLeftBehind(oldestRevision: number): boolean {
+    if (this.#behind === undefined || this.#behind >= oldestRevision) return false;
+    this.finish('slow');
     return true;
   }
 
   /** Ends it. What waits is kept for the reader only if the reader did nothing wrong. */
   finish(end: SubscriptionEnd): void {
     if (this.#end !== undefined) return;
+    // The history it would be fetched from may be gone afterwards.
+    if (end === 'lost' || end === 'closed') this.#fetchAll();
+    else this.#dropAll();
     this.#end = end;
-    if (end !== 'lost' && end !== 'closed') this.#dropAll();
+    // The listener is told of the end even if it has not taken since the last call.
+    this.#called = false;
     this.#parts.onEnd();
   }
 
@@ -91,8 +114,12 @@ export class QueuedSubscription<T extends object, A> implements WatchSubscriptio
     this.#called = false;
     const taken: CacheEvent<T, A>[] = [];
     if (this.#initial !== undefined) this.#takeInitial(this.#initial, maxEvents, taken);
-    this.#takePast(maxEvents, taken);
-    if (this.#pastNext === this.#past.length) this.#takeLive(maxEvents, taken);
+    if (this.#initial !== undefined) return taken;
+    this.#takeQueued(maxEvents, taken);
+    while (this.#behind !== undefined && this.#live.length === 0 && taken.length < maxEvents) {
+      this.#fetch(this.#behind);
+      this.#takeQueued(maxEvents, taken);
+    }
     return taken;
   }
 
@@ -105,6 +132,10 @@ export class QueuedSubscription<T extends object, A> implements WatchSubscriptio
   bookmark(): void {
     const revision = this.#parts.currentRevision();
     if (this.#end !== undefined || revision < this.#parts.afterRevision) return;
+    if (this.#behind !== undefined) {
+      this.#owesBookmark = true;
+      return;
+    }
     // Two bookmarks in a row say no more than the second.
     if (this.#live.at(-1)?.type === 'BOOKMARK') this.#live.pop();
     this.#live.push({ type: 'BOOKMARK', revision, endsInitialEvents: false });
@@ -131,8 +162,44 @@ export class QueuedSubscription<T extends object, A> implements WatchSubscriptio
   }
 
   #isReady(): boolean {
-    const waiting = this.#live.length > 0 || this.#pastNext < this.#past.length;
-    return waiting || this.#initial !== undefined || this.#end !== undefined;
+    const waiting = this.#live.length > 0 || this.#fetchedNext < this.#fetched.length;
+    const toCome = this.#initial !== undefined || this.#behind !== undefined;
+    return waiting || toCome || this.#end !== undefined;
+  }
+
+  /** Gives up queueing at a revision, as a whole: what was queued of it is fetched again. */
+  #fallBehind(revision: number): void {
+    this.#live = this.#live.filter((event) => event.revision < revision);
+    this.#behind = revision - 1;
+  }
+
+  /** Fetches everything up to now; afterwards live changes are queued again. */
+  #fetch(afterRevision: number): void {
+    const changes = this.#parts.changesAfter(afterRevision);
+    this.#behind = undefined;
+    if (changes === undefined) {
+      this.finish('slow');
+      return;
+    }
+    this.#fetched = changes;
+    this.#fetchedNext = 0;
+    if (this.#owesBookmark) this.bookmark();
+    this.#owesBookmark = false;
+  }
+
+  /** Fetches behind what is queued, which nobody adds to any more. */
+  #fetchAll(): void {
+    if (this.#behind === undefined) return;
+    const changes = this.#parts.changesAfter(this.#behind) ?? [];
+    this.#behind = undefined;
+    for (const change of changes) {
+      const event = this.#eventOf(change);
+      if (event !== undefined) this.#live.push(event);
+    }
+  }
+
+  #eventOf(change: ObjectChange<T, A>): CacheEvent<T, A> | undefined {
+    return coversKey(this.scope, change.key) ? change.eventFor(this.scope.filter) : undefined;
   }
 
   /** Takes initial objects; once through, the bookmark that says so. */
@@ -157,22 +224,17 @@ export class QueuedSubscription<T extends object, A> implements WatchSubscriptio
     taken.push(initialEventsEnd(afterRevision));
   }
 
-  #takePast(maxEvents: number, taken: CacheEvent<T, A>[]): void {
-    if (this.#initial !== undefined) return;
-    for (; this.#pastNext < this.#past.length; this.#pastNext++) {
-      const change = this.#past[this.#pastNext];
-      if (change === undefined || !coversKey(this.scope, change.key)) continue;
-      const event = change.eventFor(this.scope.filter);
+  /** Takes what was fetched, then, when nothing of it is left, what was queued. */
+  #takeQueued(maxEvents: number, taken: CacheEvent<T, A>[]): void {
+    for (; this.#fetchedNext < this.#fetched.length; this.#fetchedNext++) {
+      const change = this.#fetched[this.#fetchedNext];
+      const event = change && this.#eventOf(change);
       if (event === undefined) continue;
       if (isFull(taken, maxEvents, event)) return;
       taken.push(event);
     }
-    this.#past = [];
-    this.#pastNext = 0;
-  }
-
-  #takeLive(maxEvents: number, taken: CacheEvent<T, A>[]): void {
-    if (this.#initial !== undefined) return;
+    this.#fetched = [];
+    this.#fetchedNext = 0;
     let count = 0;
     for (const event of this.#live) {
       if (isFull(taken, maxEvents, event)) break;
@@ -184,8 +246,9 @@ export class QueuedSubscription<T extends object, A> implements WatchSubscriptio
 
   #dropAll(): void {
     this.#initial = undefined;
-    this.#past = [];
-    this.#pastNext = 0;
+    this.#behind = undefined;
+    this.#fetched = [];
+    this.#fetchedNext = 0;
     this.#live = [];
   }
 }

@@ -406,15 +406,52 @@ describe('watching', () => {
     expect(lines).toEqual([1, 1]);
   });
 
-  test('a reader that lets too much wait is ended and holds up nobody', async () => {
+  test('a reader whose queue is full still gets everything, in order and revision by revision', async () => {
     const { cache, write } = await setUp();
+    const slow = cache.watch({ prefix: '/', maxQueued: 3 });
+    await write(put('/a', '2'));
+    await write(put('/b', '3'), put('/c', '3'), put('/d', '3'));
+    for (let i = 4; i < 8; i++) await write(put('/a', String(i)), put('/b', String(i)));
+    slow.bookmark();
+    await write(put('/a', '8'));
+    expect(slow.take(1).map(({ revision }) => revision)).toEqual([2]);
+    expect(slow.take(1).map(({ revision }) => revision)).toEqual([3, 3, 3]);
+    await write(put('/a', '9'));
+    expect(takeAll(slow)).toEqual([
+      ...[4, 5, 6, 7].flatMap((n) => [`MODIFIED /a ${n} ${n}`, `MODIFIED /b ${n} ${n}`]),
+      'MODIFIED /a 8 8',
+      'BOOKMARK 8',
+      'MODIFIED /a 9 9',
+    ]);
+    await write(put('/a', '10'));
+    expect(takeAll(slow)).toEqual(['MODIFIED /a 10 10']);
+  });
+
+  test('a reader that history has left behind is ended and told so; it held up nobody', async () => {
+    const { cache, write } = await setUp({ history: { maxEvents: 4 } });
     const slow = cache.watch({ prefix: '/', maxQueued: 2 });
     const quick = cache.watch({ prefix: '/' });
-    for (let i = 0; i < 3; i++) await write(put(`/${i}`, 'red'));
+    let calls = 0;
+    slow.onReady(() => (calls += 1));
+    const seen: string[] = [];
+    for (let i = 0; i < 10; i++) {
+      await write(put(`/${i}`, 'red'));
+      seen.push(...takeAll(quick));
+    }
     expect(slow.end).toBe('slow');
+    expect(calls).toBe(2);
     expect(slow.take()).toEqual([]);
-    expect(takeAll(quick)).toHaveLength(3);
+    expect(seen).toHaveLength(10);
     expect(quick.end).toBeUndefined();
+  });
+
+  test('a reader behind its queue gets the rest when the cache closes', async () => {
+    const { cache, write } = await setUp();
+    const slow = cache.watch({ prefix: '/', maxQueued: 1 });
+    for (let i = 0; i < 4; i++) await write(put('/a', String(i)));
+    await cache.close();
+    expect(takeAll(slow)).toHaveLength(4);
+    expect(slow.end).toBe('closed');
   });
 
   test('a listener is called once until its reader takes', async () => {

@@ -52,7 +52,7 @@ export interface CacheWatchQuery<T, A> {
    * bookmark that ends them, then go on from there. `afterRevision` is then not used.
    */
   readonly initialEvents?: boolean;
-  /** How many events may wait for a slow reader before it is ended; default 1,000. */
+  /** How many events are queued for a slow reader before it has to fetch from history; default 500. */
   readonly maxQueued?: number;
   readonly signal?: AbortSignal;
 }

@@ -34,6 +34,7 @@ class Client {
     this.#revision = list?.revision ?? cache.revision;
     this.subscription = cache.watch({
       ...this.query,
+      maxQueued: 3,
       ...(list === undefined ? { initialEvents: true } : { afterRevision: list.revision }),
     });
   }

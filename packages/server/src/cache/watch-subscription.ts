@@ -1,8 +1,8 @@
 import type { CacheEvent } from './cache-event.js';
 
 /**
- * Why a subscription is over. `aborted`: its signal or `close()`. `slow`: too many events were
- * waiting for its reader. `failed`: its listener threw. `lost`: the cache lost its connection to
+ * Why a subscription is over. `aborted`: its signal or `close()`. `slow`: history moved on past what
+ * its reader had not read. `failed`: its listener threw. `lost`: the cache lost its connection to
  * the store and started over; list again. `closed`: the cache was closed.
  */
 export type SubscriptionEnd = 'aborted' | 'slow' | 'failed' | 'lost' | 'closed';
@@ -15,8 +15,9 @@ export type SubscriptionEnd = 'aborted' | 'slow' | 'failed' | 'lost' | 'closed';
  * Events come in revision order without gaps or repeats. `take` never splits the events of one
  * revision once the initial events are through.
  *
- * A reader that lets more than `maxQueued` events wait is ended with `slow` and what was waiting is
- * dropped: it holds up nobody, and can watch again from the last revision it saw.
+ * A slow reader holds up nobody and costs little: no more than `maxQueued` events are kept for it,
+ * later ones are fetched from the cache's history when it gets there. If history has moved on by
+ * then, it is ended with `slow` and what waited is dropped; it has to list again.
  */
 export interface WatchSubscription<T, A> extends AsyncIterable<CacheEvent<T, A>> {
   /** Why it ended; `undefined` while it lives. With `lost` and `closed` the rest can be taken. */
@@ -25,14 +26,14 @@ export interface WatchSubscription<T, A> extends AsyncIterable<CacheEvent<T, A>>
   /**
    * Takes what is ready, at most about `maxEvents` of it (default 500). Empty when nothing is:
    * a reader that is called goes on taking until then, or until it has somewhere to wait.
-   * Initial and past events are handed out piece by piece and do not count as waiting.
+   * Initial and past events are made as they are taken.
    */
   take(maxEvents?: number): readonly CacheEvent<T, A>[];
 
   /**
    * Names the one function to call when `take` has something new to return or the subscription
-   * has ended. Called at most once until the next `take`, at once if something is ready already.
-   * It is called from within the cache: it may `take` and write to a socket, not wait.
+   * has ended. Called at most once until the next `take`, at once if something is ready already, and
+   * in any case when the subscription ends. It is called from within the cache: it may `take` and write to a socket, not wait.
    */
   onReady(listener: () => void): void;
 
