@@ -23,6 +23,7 @@ export async function watchVerb(
   const accept = call.request.header('accept');
   negotiate(accept, { conversions: true });
   const { conversion } = negotiateStream(accept, { conversions: true });
+  if (conversion !== undefined) checkConversion(call, rest, conversion);
   const body = await openBody(call, rest, { request, conversion });
   return { status: 200, headers: { 'content-type': 'application/json' }, body };
 }
@@ -66,6 +67,11 @@ function plainEvents(call: ResourceCall, rest: StoredRest): EventEncoder {
       return toLine('BOOKMARK', rest.blank(metadata));
     },
   };
+}
+
+/** Refuses before the stream begins what none of its events could be turned into. */
+function checkConversion(call: ResourceCall, rest: StoredRest, conversion: Conversion): void {
+  call.parts.printer.object(rest.blank({}), toPrint(call, conversion));
 }
 
 /** Tables and the like. Columns are named in the first event only. */
