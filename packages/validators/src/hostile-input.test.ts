@@ -103,7 +103,7 @@ function tags(count: number, make: (index: number) => object): object {
   };
 }
 
-describe('validate, on anything at all', () => {
+describe('validate, on anything at all', { timeout: 120_000 }, () => {
   it('returns field errors and never throws', () => {
     const objects = fc
       .tuple(fc.constantFrom(...KINDS), tree, tree)
@@ -156,7 +156,7 @@ describe('validate, on anything at all', () => {
   });
 });
 
-describe('validate, on huge objects', () => {
+describe('validate, on huge objects', { timeout: 120_000 }, () => {
   const many = 100_000;
   const from = (kind: string, name: string): object => ({ from: { kind, name } });
 
