@@ -6,6 +6,7 @@ import type { DiagnosticBag } from '../diagnostics.js';
 import { compareText, isJsonObject, ownValue, stringOf } from '../json.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import { loadCustomResources } from './crd.js';
+import { findDuplicateKeys } from './duplicate-keys.js';
 import type { NamedDocument } from './named-document.js';
 import { loadOpenApiV2 } from './openapi-v2.js';
 import { loadOpenApiV3 } from './openapi-v3.js';
@@ -55,7 +56,10 @@ export function parseDocuments(
 function parseJson(id: string, text: string, bag: DiagnosticBag): readonly JsonValue[] {
   try {
     // JSON.parse makes `__proto__` an own property, so hostile names stay plain data.
-    const value: JsonValue = JSON.parse(text) as JsonValue; // JSON.parse yields JSON.
+    const value = JSON.parse(text) as JsonValue; // JSON.parse yields JSON.
+    for (const pointer of findDuplicateKeys(text)) {
+      bag.error('input-malformed', { file: id, pointer }, 'the key stands twice in its object');
+    }
     return [value];
   } catch (error) {
     bag.error('input-malformed', { file: id, pointer: '' }, String(error));

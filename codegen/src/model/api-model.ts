@@ -39,6 +39,8 @@ export interface TypeDeclaration {
    */
   readonly role: 'kind' | 'list' | 'plain';
   readonly body: ApiType;
+  /** CEL rules the server checks on the whole, as data; nothing generated runs them. */
+  readonly validations?: readonly JsonValue[];
   readonly source: SourcePointer;
 }
 
@@ -63,6 +65,8 @@ export interface ObjectType {
   readonly extra: 'none' | 'preserve' | ApiType;
   /** `atomic`: replaced as a whole by server-side apply. */
   readonly mapType: 'atomic' | 'granular';
+  /** Discriminated unions among the fields, as `x-kubernetes-unions` states them. */
+  readonly unions?: readonly JsonValue[];
   readonly constraints?: JsonObject;
 }
 
@@ -81,6 +85,8 @@ export interface Field {
   readonly wire?: 'always' | 'null' | 'omitted';
   /** How a strategic merge patch treats the field; absent: it replaces. */
   readonly merge?: { readonly strategy: string; readonly key?: string };
+  /** CEL rules the server checks on the value, as data. */
+  readonly validations?: readonly JsonValue[];
   readonly source: SourcePointer;
 }
 

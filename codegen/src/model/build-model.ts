@@ -35,6 +35,7 @@ function buildDeclaration(definition: DefinitionNode, bag: DiagnosticBag): TypeD
     groupVersionKinds,
     role: groupVersionKinds.length === 1 ? roleOf(body) : 'plain',
     body,
+    ...(schema.validations === undefined ? {} : { validations: schema.validations }),
     source: schema.source,
   };
 }

@@ -7,6 +7,9 @@ import { wellKnownShape } from './well-known.js';
 
 /** Turns a normalised schema into the model's type. What the model cannot state is reported and unknown. */
 export function buildType(node: SchemaNode, bag: DiagnosticBag): ApiType {
+  if (node.listType !== undefined && node.type !== 'array') {
+    bag.info('unsupported-schema', node.source, 'a list type on what is no list says nothing');
+  }
   if (node.ref !== undefined) {
     return { type: 'reference', name: node.ref, ...mapTypeOf(node) };
   }
@@ -72,7 +75,8 @@ function buildObject(node: SchemaNode, bag: DiagnosticBag): ApiType {
   if (fields.length === 0) return { type: 'well-known', shape: 'raw-object' };
   const preserves = node.preserveUnknown === true || additional === true;
   const extra = value ?? (preserves ? 'preserve' : 'none');
-  return { type: 'object', fields, extra, mapType, ...constraints };
+  const unions = node.unions === undefined ? {} : { unions: node.unions };
+  return { type: 'object', fields, extra, mapType, ...unions, ...constraints };
 }
 
 /** `additionalProperties: {}` says that any value goes, as `true` does. */
@@ -94,6 +98,7 @@ function buildField(name: string, node: SchemaNode, owner: SchemaNode, bag: Diag
     source: node.source,
     ...(node.default === undefined ? {} : { default: node.default }),
     ...(node.wire === undefined ? {} : { wire: node.wire }),
+    ...(node.validations === undefined ? {} : { validations: node.validations }),
     ...(strategy === undefined && key === undefined
       ? {}
       : { merge: { strategy: strategy ?? 'merge', ...(key === undefined ? {} : { key }) } }),
@@ -124,6 +129,13 @@ function buildList(node: SchemaNode, bag: DiagnosticBag): ApiType {
   const { items } = node;
   if (items === undefined) {
     bag.warn('unsupported-schema', node.source, 'a list without items holds unknown values');
+  }
+  if (items?.validations !== undefined) {
+    bag.info(
+      'unsupported-schema',
+      items.source,
+      'rules on the items of a list are left to the server',
+    );
   }
   return {
     type: 'list',

@@ -291,6 +291,17 @@ describe('schemas that contradict themselves', () => {
   });
 });
 
+describe('a key that stands twice', () => {
+  test('is found in JSON, at whatever depth, and not in what only looks like it', async () => {
+    const twice =
+      '{"openapi":"3.0.0","components":{"schemas":{"a.v1.A":{"type":"object"},"a.v1.\\u0041":{}}}}';
+    await expect(generateFrom(twice)).rejects.toThrow('document.json#/components/schemas/a.v1.A');
+    const once =
+      '{"openapi":"3.0.0","info":{"x":["a","a",{"a":1},{"a":1}],"y":"{\\"y\\":1,\\"y\\":2}"}}';
+    await expect(generateFrom(once)).resolves.toBeDefined();
+  });
+});
+
 describe('kinds', () => {
   test('a definition with several group-version-kinds keeps a plain apiVersion', async () => {
     const gvk = (group: string): object => ({ group, version: 'v1', kind: 'DeleteOptions' });
