@@ -164,7 +164,8 @@ function readRuleSetting(value: unknown, id: string): RuleSetting {
   if (severity !== undefined) return severity;
   if (!Array.isArray(value))
     return fail(`rules.${id}`, 'off, info, warning, error, or a list of one of these and options');
-  const [first, options]: unknown[] = value;
+  const entries: readonly unknown[] = value;
+  const [first, options] = entries;
   const chosen = SEVERITIES.find((candidate) => candidate === (first === false ? 'off' : first));
   if (chosen === undefined)
     return fail(`rules.${id}`, 'a list that starts with off, info, warning or error');

@@ -316,7 +316,9 @@ function asManifest(template: TemplateContext, document: SourceDocument): Manife
 function distinct(findings: readonly Finding[]): Finding[] {
   const seen = new Set<string>();
   return findings.filter((finding) => {
-    const key = `${finding.rule} ${finding.line} ${finding.column} ${finding.message}`;
+    const { rule, line, column, field, message } = finding;
+    // The field counts only where the place does not: errors about one list of owners share a key.
+    const key = `${rule} ${line} ${column} ${message} ${field.replace(/\[[^\]]*\]/g, '')}`;
     if (seen.has(key)) return false;
     seen.add(key);
     return true;

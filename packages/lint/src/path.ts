@@ -87,7 +87,7 @@ interface Step {
 function stepIntoKey(value: unknown, rest: string): Step | undefined {
   const dot = rest.startsWith('.') ? 1 : 0;
   const text = rest.slice(dot);
-  if (Array.isArray(value)) return undefined;
+  if (Array.isArray(value)) return stepIntoFaultyItem(value, text);
   if (!isJsonObject(value)) return undefined;
   const keys = Object.keys(value).filter((key) => {
     const next = text[key.length];
@@ -95,6 +95,14 @@ function stepIntoKey(value: unknown, rest: string): Step | undefined {
   });
   const key = keys.reduce<string | undefined>(longer, undefined);
   return key === undefined ? undefined : { step: key, length: key.length + dot };
+}
+
+/** Paths into owner references name no position; the first entry without the member is meant. */
+function stepIntoFaultyItem(list: readonly unknown[], key: string): Step | undefined {
+  const index = list.findIndex(
+    (item) => isJsonObject(item) && (item[key] === undefined || item[key] === ''),
+  );
+  return index < 0 ? undefined : { step: index, length: 0 };
 }
 
 function stepIntoBrackets(

@@ -100,7 +100,10 @@ function parse(
     const unknown = /Unknown option '--?([\w-]+)'/.exec(error.message)?.[1];
     if (unknown === undefined) throw new UsageError(error.message);
     throw new UsageError(
-      `there is no option --${unknown}${didYouMean(`--${unknown}`, Object.keys(OPTIONS).map((name) => `--${name}`))}`,
+      `there is no option --${unknown}${didYouMean(
+        `--${unknown}`,
+        Object.keys(OPTIONS).map((name) => `--${name}`),
+      )}`,
     );
   }
 }

@@ -136,7 +136,8 @@ class ValueComposer {
       if (event !== undefined && isMergeKey(event, this.#text)) {
         this.#at++;
         const target = this.read();
-        merged.push(...(Array.isArray(target) ? target : [target]));
+        const sources: readonly unknown[] = Array.isArray(target) ? target : [target];
+        merged.push(...sources);
         continue;
       }
       const key = keyText(this.read(), keyStart);

@@ -1,3 +1,4 @@
+import { imageStreamName } from '@imagestream/validators';
 import { isUnknown } from '../read/placeholders.js';
 import { defineRule, type Rule } from '../rule.js';
 import { nameOfObject } from '../tag-view.js';
@@ -11,15 +12,21 @@ const head = (name: string): string =>
 export const istagName: Rule = defineRule({
   id: 'istag-name',
   summary: 'An ImageStreamTag and an ImageTag are named `stream:tag`.',
-  why: 'The name says where the tag is written. Without a colon the server answers 500, and with a second one the object can never be read again.',
+  why: 'The name says where the tag is written. Without a colon the server answers 500, and no stream has a name that streams cannot have.',
   kinds: ['ImageStreamTag', 'ImageTag'],
   severity: REFUSED,
-  examples: { bad: [mark(head('⟦app⟧'))], good: [mark(head('app:v1'))] },
+  examples: { bad: [mark(head('⟦app⟧')), mark(head('⟦App:v1⟧'))], good: [mark(head('app:v1'))] },
   check({ object, report }) {
     const name = nameOfObject(object);
     if (name === '' || isUnknown(name)) return;
     const path = ['metadata', 'name'];
-    if (!name.includes(':'))
+    if (!name.includes(':')) {
       report({ path, message: `${JSON.stringify(name)} must be of the form <stream_name>:<tag>` });
+      return;
+    }
+    const stream = name.slice(0, name.indexOf(':'));
+    const [problem] = stream === '' ? ['is empty'] : imageStreamName(stream, { isPrefix: false });
+    if (problem !== undefined)
+      report({ path, message: `no stream can be called ${JSON.stringify(stream)}: ${problem}` });
   },
 });
