@@ -4,13 +4,14 @@ import { RevisionExpiredError, RevisionTooLargeError } from './cache-errors.js';
 import type { CacheEntry } from './cache-entry.js';
 import { EventHistory } from './event-history.js';
 import type { CacheState, HistorySize } from './event-history.js';
-import { entryOf, loadState } from './load-state.js';
+import { entriesByKey, entryOf, loadState } from './load-state.js';
 import type { LoadedState } from './load-state.js';
 import { MemoWindow, ObjectChange } from './object-change.js';
 import { PageMemo } from './page-memo.js';
 import { QueuedSubscription } from './queued-subscription.js';
 import { readPage } from './read-page.js';
 import type { Page, PageKey } from './read-page.js';
+import { pauseBeforeRetry } from './retry-pause.js';
 import { RevisionWaiters } from './revision-waiters.js';
 import { StoreCompaction } from './store-compaction.js';
 import { SubscriptionIndex } from './subscription-index.js';
@@ -32,8 +33,6 @@ const defaultHistory: HistorySize = {
 const defaultMaxQueued = 500;
 /** Revisions read again at the start. More would be nice for clients that resume, but not free. */
 const maxReplayed = 1000;
-/** Wait before starting over after the store's watch failed, doubled each time up to the last. */
-const retryDelaysMs = [0, 100, 200, 400, 800, 1600, 3200, 5000];
 
 /**
  * Loads a store and follows it. Resolves when the cache has seen everything the store held at the
@@ -193,18 +192,20 @@ class StoreCache<T extends object, A> implements WatchCache<T, A> {
     this.#waiters.giveUp();
   }
 
-  /** After the watch failed, what happened in between is unknown: history begins anew. */
+  /**
+   * After the watch failed, what happened in between is unknown: history begins anew. Watchers stay
+   * until the new state is there, and whoever comes back at once then finds it.
+   */
   async #startOver(attempt: number): Promise<void> {
-    this.#endAll('lost');
-    await pause(retryDelaysMs[Math.min(attempt, retryDelaysMs.length) - 1] ?? 0, this.#stop.signal);
+    await pauseBeforeRetry(attempt, this.#stop.signal);
     const loaded = await loadState(this.#options, await this.#options.store.currentRevision());
-    // Those who came in the meantime would miss what the jump passes over.
-    this.#endAll('lost');
+    const ended = this.#finishAll('lost');
     this.#pages.clear();
     this.#state = loaded.state;
     this.#byKey = entriesByKey(loaded.state);
     this.#history = new EventHistory(this.#limits, loaded);
     this.#advance(loaded.revision);
+    for (const subscription of ended) this.#wake(subscription);
   }
 
   /** Takes in one revision: state and history first, then everybody who waits for it. */
@@ -267,10 +268,14 @@ class StoreCache<T extends object, A> implements WatchCache<T, A> {
   }
 
   #endAll(end: SubscriptionEnd): void {
-    for (const subscription of this.#subscriptions.all()) {
-      subscription.finish(end);
-      this.#wake(subscription);
-    }
+    for (const subscription of this.#finishAll(end)) this.#wake(subscription);
+  }
+
+  /** Ends all subscriptions without telling their readers yet; returns them. */
+  #finishAll(end: SubscriptionEnd): QueuedSubscription<T, A>[] {
+    const subscriptions = this.#subscriptions.all();
+    for (const subscription of subscriptions) subscription.finish(end);
+    return subscriptions;
   }
 
   #page(key: PageKey, revision: number, filter: EntryFilter<T, A> | undefined): Page<T, A> {
@@ -292,17 +297,4 @@ class StoreCache<T extends object, A> implements WatchCache<T, A> {
       throw new RevisionExpiredError(revision, this.oldestRevision);
     }
   }
-}
-
-function entriesByKey<T, A>(state: CacheState<T, A>): Map<string, CacheEntry<T, A>> {
-  const entries = new Map<string, CacheEntry<T, A>>();
-  state.visitFrom('', (entry) => entries.set(entry.key, entry).size > 0);
-  return entries;
-}
-
-/** Waits without keeping the process alive: a timeout signal does not. */
-async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  if (delayMs === 0 || signal.aborted) return;
-  const over = AbortSignal.any([AbortSignal.timeout(delayMs), signal]);
-  await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }));
 }

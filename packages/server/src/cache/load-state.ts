@@ -52,3 +52,10 @@ export function entryOf<T extends object, A>(
 ): CacheEntry<T, A> {
   return createCacheEntry({ key, value, createRevision, revision: modRevision }, codec);
 }
+
+/** The entries of a state, to be found by key alone. */
+export function entriesByKey<T, A>(state: CacheState<T, A>): Map<string, CacheEntry<T, A>> {
+  const entries = new Map<string, CacheEntry<T, A>>();
+  state.visitFrom('', (entry) => entries.set(entry.key, entry).size > 0);
+  return entries;
+}

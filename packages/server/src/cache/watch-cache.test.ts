@@ -535,12 +535,19 @@ describe('watching', () => {
     const { cache, write, errors } = await setUp({}, store);
     await write(put('/a', '1'));
     const subscription = cache.watch({ prefix: '/' });
+    const again: WatchSubscription<Thing, string>[] = [];
+    subscription.onReady(() => again.push(cache.watch({ prefix: '/', initialEvents: true })));
     broken.abort();
     await write(put('/b', '2'));
     expect(errors).toEqual([fault]);
     expect(subscription.end).toBe('lost');
     expect(namesOf(cache.list({ prefix: '/' }))).toEqual(['a', 'b']);
     expect(() => cache.watch({ prefix: '/', afterRevision: 2 })).toThrow(RevisionExpiredError);
+    // Who comes back at once finds the new state, and is not ended with the others.
+    expect(again.map(takeAll)).toEqual([
+      ['ADDED /a 1 2', 'ADDED /b 2 3', 'BOOKMARK 3 end of initial events'],
+    ]);
+    expect(again[0]?.end).toBeUndefined();
     await cache.close();
   });
 });
