@@ -255,6 +255,11 @@ describe('partial metadata', () => {
       406,
       'you requested PartialObjectMetadataList, but the requested object is not a list (*image.Image)',
     ]);
+    const secrets = { kind: 'SecretList', apiVersion: 'v1', metadata: {}, items: [] };
+    expect(refusal(() => goPrinter.object(secrets, request('SecretList', partial)))).toEqual([
+      406,
+      'you requested PartialObjectMetadata, but the requested object is a list (*core.SecretList)',
+    ]);
     expect(
       refusal(() => goPrinter.list({ metadata: {}, items: [] }, request('Image', partial))),
     ).toEqual([

@@ -1,11 +1,13 @@
 import {
   badRequestError,
   isJsonObject,
+  isObjectList,
   isStatus,
   makeStatus,
   quoteGo,
   StatusError,
   type KubeObject,
+  type ObjectList,
 } from '@imagestream/core';
 import type { Conversion } from '../http/negotiate.js';
 import type { Printer, PrintRequest } from '../http/printer.js';
@@ -23,13 +25,14 @@ const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 export const goPrinter: Printer = {
   object(object, request) {
     if (isStatus(object)) return object;
+    if (isObjectList(object)) return goPrinter.list(toListResult(object), request);
     switch (request.conversion.kind) {
       case 'Table':
         return tableOf([object], { resourceVersion: object.metadata.resourceVersion }, request);
       case 'PartialObjectMetadata':
         return partialMetadata(object, request.conversion);
       case 'PartialObjectMetadataList':
-        throw notAcceptable(request, `is not a list (*image.${request.info.kind})`);
+        throw notAcceptable(request, `is not a list (${goType(request.info.kind)})`);
     }
   },
 
@@ -40,12 +43,23 @@ export const goPrinter: Printer = {
       case 'PartialObjectMetadataList':
         return partialMetadataList(list, request.conversion);
       case 'PartialObjectMetadata': {
-        const { kind, listKind = `${kind}List` } = request.info;
-        throw notAcceptable(request, `is a list (*image.${listKind})`);
+        const { kind, listKind = kind } = request.info;
+        const shown = kind.endsWith('List') ? kind : listKind;
+        throw notAcceptable(request, `is a list (${goType(shown)})`);
       }
     }
   },
 };
+
+/** A list that is answered where objects are: secrets of a stream. */
+function toListResult({ metadata, items }: ObjectList): ListResult {
+  return { metadata: { ...metadata }, items: items ?? [] };
+}
+
+/** The real server's type of a kind, as its error texts print it. */
+function goType(kind: string): string {
+  return kind === 'SecretList' ? '*core.SecretList' : `*image.${kind}`;
+}
 
 function notAcceptable({ conversion }: PrintRequest, what: string): StatusError {
   return new StatusError(
