@@ -92,7 +92,9 @@ class WatchStream {
       const bytes = this.#encode(events);
       if (bytes.length > 0 && !this.#sink.write(bytes)) this.#pause();
     }
-    if (this.#subscription.end !== undefined && !this.#paused) this.#endWith();
+    const { end } = this.#subscription;
+    // Who is cut off for being slow need not drain first: it may never do so.
+    if (end !== undefined && (!this.#paused || end === 'slow')) this.#endWith();
   }
 
   #pause(): void {
