@@ -114,11 +114,12 @@ export type { LocalImageName, LocalLookup } from './lookup-policy.js';
 export { prioritizeTags } from './tag-priority.js';
 export { compareBytes } from './text-order.js';
 export {
+  checkDockerMetadata,
   DockerMetadataVersionError,
   formatDockerMetadata,
   readDockerMetadata,
 } from './conversion/docker-metadata.js';
-export type { DockerMetadata } from './conversion/docker-metadata.js';
+export type { DockerMetadata, DockerMetadataProblem } from './conversion/docker-metadata.js';
 export { ManifestError, MEDIA_TYPES, parseManifest } from './image-content/manifest.js';
 export type { ParsedManifest } from './image-content/manifest.js';
 export { fillImage } from './image-content/fill-image.js';

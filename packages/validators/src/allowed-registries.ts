@@ -127,8 +127,7 @@ class RegistryList implements AllowedRegistries {
   /** Source: registry-allowed. Beyond five entries only four are shown. */
   #refusal(registry: string): string {
     const refused = `registry ${quoteGo(registry)} not allowed by`;
-    if (this.#entries.length === 0 && this.#repositories.size === 0)
-      return `${refused} empty whitelist`;
+    if (this.#entries.length === 0) return `${refused} empty whitelist`;
     const shown = this.#entries.map(({ host, port }) => quoteGo(`${host}:${port}`));
     if (shown.length <= MAX_SHOWN) return `${refused} whitelist: ${shown.join(', ')}`;
     const first = shown.slice(0, MAX_SHOWN - 1);

@@ -1,4 +1,5 @@
 import { isJsonObject } from '@imagestream/core';
+import { findMismatches } from './wire-mismatch.js';
 import {
   toWireShape,
   type UnsetForm,
@@ -41,6 +42,56 @@ export function readDockerMetadata(metadata: unknown, version: string): DockerMe
     renameMembers(metadata, (oldName) => NEW_NAMES.get(oldName)),
   );
 }
+
+/** Why the server could not decode a metadata record: where in the image, which value, in words. */
+export interface DockerMetadataProblem {
+  readonly path: readonly (string | number)[];
+  readonly value: unknown;
+  readonly detail: string;
+}
+
+/**
+ * Returns what keeps the server from decoding the metadata record of an image: a notation it does not know, named by the
+ * image or by the record itself, or a member of the wrong type.
+ *
+ * Source: docker-metadata.
+ */
+export function checkDockerMetadata(metadata: unknown, version: string): DockerMetadataProblem[] {
+  if (!isJsonObject(metadata)) return [];
+  const named = version === '' ? '1.0' : version;
+  if (named !== '1.0' && named !== 'pre012') {
+    const detail = new DockerMetadataVersionError(named).message;
+    return [{ path: ['dockerImageMetadataVersion'], value: version, detail }];
+  }
+  const unknown = checkOwnNotation(metadata);
+  if (unknown.length > 0) return unknown;
+  const shape = named === '1.0' ? RECORD : renameMembers(RECORD, (name) => OLD_NAMES[name]);
+  return findMismatches(shape, metadata).map(({ path, value, expected }) => ({
+    path: ['dockerImageMetadata', ...path],
+    value,
+    detail: `must be ${expected}`,
+  }));
+}
+
+/** A record may say its kind and notation itself, with or without the group. */
+function checkOwnNotation(metadata: WireObject): DockerMetadataProblem[] {
+  const { kind = '', apiVersion = '' } = metadata;
+  const isKnownKind = kind === '' || kind === null || kind === 'DockerImage';
+  if (isKnownKind && (apiVersion === null || KNOWN_NOTATIONS.has(apiVersion))) return [];
+  const [name, notation] = [kind, apiVersion].map((value) =>
+    typeof value === 'string' ? value : '?',
+  );
+  const detail = `no kind "${name}" is registered for version "${notation}"`;
+  return [{ path: ['dockerImageMetadata'], value: metadata, detail }];
+}
+
+const KNOWN_NOTATIONS: ReadonlySet<unknown> = new Set([
+  '',
+  '1.0',
+  'pre012',
+  'image.openshift.io/1.0',
+  'image.openshift.io/pre012',
+]);
 
 /**
  * Prints a metadata record in a notation, as the server does: with kind and apiVersion.
@@ -137,10 +188,10 @@ const NEW_NAMES: ReadonlyMap<string, string> = new Map(
 );
 
 /** Members without a name in the other notation are dropped. */
-function renameMembers(
-  record: WireObject,
+function renameMembers<T>(
+  record: Readonly<Record<string, T>>,
   rename: (name: string) => string | undefined,
-): WireObject {
+): Record<string, T> {
   return Object.fromEntries(
     Object.entries(record).flatMap(([name, value]) => {
       const renamed = rename(name);

@@ -135,10 +135,13 @@ function toText(value: unknown): string {
 /** Whole seconds in UTC, as the server prints every time. Undefined for a text that is no time. */
 function formatTime(text: string): string | undefined {
   if (PLAIN_TIME.test(text)) return text;
-  if (!TIME.test(text)) return undefined;
-  const milliseconds = Date.parse(text);
-  if (Number.isNaN(milliseconds)) return undefined;
-  return new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  if (!isTimeText(text)) return undefined;
+  return new Date(text).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+/** Tells whether the server reads a text as a time. Source: conversion-time. */
+export function isTimeText(text: string): boolean {
+  return TIME.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 /** RFC 3339, the only notation of a time that the server reads. Source: conversion-time. */

@@ -105,6 +105,47 @@ describe('an image', () => {
     ]);
   });
 
+  it.each<[object, object, string[]]>([
+    [{ Id: 'x', Created: null, Config: { Env: [null] }, Other: 1 }, {}, []],
+    [{ kind: 'DockerImage', apiVersion: 'image.openshift.io/1.0' }, {}, []],
+    [{ id: 'x', size: 5 }, { dockerImageMetadataVersion: 'pre012' }, []],
+    [
+      { size: 'x' },
+      { dockerImageMetadataVersion: 'pre012' },
+      ['.size: Invalid value: "x": must be a whole number'],
+    ],
+    [
+      { Size: 'x', Created: 'never', Config: { Env: ['a', 1], Labels: { l: 1 }, Volumes: [] } },
+      {},
+      [
+        '.Created: Invalid value: "never": must be an RFC 3339 time',
+        '.Config.Env[1]: Invalid value: 1: must be a text',
+        '.Config.Volumes: Invalid value: []: must be an object',
+        '.Config.Labels.l: Invalid value: 1: must be a text',
+        '.Size: Invalid value: "x": must be a whole number',
+      ],
+    ],
+    [
+      { kind: 'Unknown', apiVersion: 'a/b' },
+      {},
+      [
+        ': Invalid value: {"kind":"Unknown","apiVersion":"a/b"}: no kind "Unknown" is registered for version "a/b"',
+      ],
+    ],
+  ])('with the metadata %j (%j) can be decoded or not', (dockerImageMetadata, parts, found) => {
+    const expected = found.map((text) => `dockerImageMetadata${text}`);
+    expect(messages(image({ dockerImageMetadata, ...parts })).sort()).toEqual(expected.sort());
+    const mapping = {
+      kind: 'ImageStreamMapping',
+      metadata: { name: 'a', namespace: 'b' },
+      tag: 'v1',
+    };
+    const embedded = image({ dockerImageMetadata, ...parts });
+    expect(messages({ ...mapping, image: embedded }).sort()).toEqual(
+      expected.map((text) => `image.${text}`).sort(),
+    );
+  });
+
   it('names its signatures by position', () => {
     expect(messages(image({ signatures: [signature({}), signature({ type: '' })] }))).toEqual([
       'signatures[1].type: Required value',

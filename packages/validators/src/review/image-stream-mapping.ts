@@ -1,4 +1,4 @@
-import type { FieldError } from '@imagestream/core';
+import { type FieldError, FieldPath } from '@imagestream/core';
 import {
   formatImageReference,
   type ImageStreamMapping,
@@ -6,11 +6,14 @@ import {
 } from '@imagestream/image-v1';
 import type { ReviewContext } from '../context.js';
 import { validateImageStreamMapping } from '../kinds/image-stream-mapping.js';
+import { checkDecodable } from '../parts/docker-metadata.js';
 import { metadataForCreate } from './metadata.js';
 
 /** Judges a mapping as the server does for a create, or as it stands. Source: mapping-prepare. */
 export function reviewImageStreamMapping(object: unknown, context: ReviewContext): FieldError[] {
   const mapping = normalizeImageStreamMapping(object);
+  const undecodable = checkDecodable(mapping.image, FieldPath.of('image'));
+  if (undecodable.length > 0) return undecodable;
   if (context.operation === 'object') return validateImageStreamMapping(mapping);
   return validateImageStreamMapping(prepareImageStreamMapping(mapping, context.internalRegistry));
 }

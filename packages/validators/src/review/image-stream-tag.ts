@@ -1,12 +1,15 @@
-import type { FieldError } from '@imagestream/core';
+import { type FieldError, FieldPath } from '@imagestream/core';
 import { type ImageStreamTag, normalizeImageStreamTag } from '@imagestream/image-v1';
 import type { ReviewContext } from '../context.js';
 import { validateImageStreamTag, validateImageStreamTagUpdate } from '../kinds/image-stream-tag.js';
+import { checkDecodable } from '../parts/docker-metadata.js';
 import { metadataForCreate, metadataForUpdate, withStoredGeneration } from './metadata.js';
 
 /** Judges a stream tag as the server does for the operation of the context. Source: stream-tag-update-prepare. */
 export function reviewImageStreamTag(object: unknown, context: ReviewContext): FieldError[] {
   const tag = normalizeImageStreamTag(object, context);
+  const undecodable = checkDecodable(tag.image, FieldPath.of('image'));
+  if (undecodable.length > 0) return undecodable;
   switch (context.operation) {
     case 'create':
       return validateImageStreamTag(

@@ -1,4 +1,4 @@
-import type { FieldError } from '@imagestream/core';
+import { type FieldError, FieldPath } from '@imagestream/core';
 import { type ImageTag, normalizeImageTag, splitImageStreamTagName } from '@imagestream/image-v1';
 import type { ReviewContext } from '../context.js';
 import {
@@ -6,11 +6,14 @@ import {
   validateImageTagUpdate,
   validateStoredImageTag,
 } from '../kinds/image-tag.js';
+import { checkDecodable } from '../parts/docker-metadata.js';
 import { metadataForCreate, metadataForUpdate, withStoredGeneration } from './metadata.js';
 
 /** Judges an image tag as the server does for the operation of the context. Source: image-tag-create-prepare. */
 export function reviewImageTag(object: unknown, context: ReviewContext): FieldError[] {
   const tag = normalizeImageTag(object, context);
+  const undecodable = checkDecodable(tag.image, FieldPath.of('image'));
+  if (undecodable.length > 0) return undecodable;
   switch (context.operation) {
     case 'create':
       return validateImageTag(prepareImageTagForCreate(tag), context.registries);

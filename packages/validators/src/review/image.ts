@@ -1,15 +1,13 @@
-import { type FieldError, typeInvalid } from '@imagestream/core';
+import type { FieldError } from '@imagestream/core';
 import {
-  DockerMetadataVersionError,
   type Image,
   normalizeImage,
   prepareImageForCreate,
   prepareImageForUpdate,
-  readDockerMetadata,
 } from '@imagestream/image-v1';
 import type { ReviewContext } from '../context.js';
 import { validateImage, validateImageUpdate } from '../kinds/image.js';
-import { report } from '../report.js';
+import { checkDecodable } from '../parts/docker-metadata.js';
 import {
   metadataForCreate,
   metadataForUpdate,
@@ -21,7 +19,7 @@ import {
 /** Judges an image as the server does for the operation of the context. Source: image-create-prepare, image-update-prepare. */
 export function reviewImage(object: unknown, context: ReviewContext): FieldError[] {
   const image = normalizeImage(object);
-  const undecodable = checkMetadataVersion(image);
+  const undecodable = checkDecodable(image);
   if (undecodable.length > 0) return undecodable;
   switch (context.operation) {
     case 'create':
@@ -31,20 +29,6 @@ export function reviewImage(object: unknown, context: ReviewContext): FieldError
       return reviewUpdate(image, context);
     case 'object':
       return validateImage(image);
-  }
-}
-
-/** A record in a notation the server does not know cannot be decoded. Source: docker-metadata. */
-function checkMetadataVersion(image: Image): FieldError[] {
-  const version = image.dockerImageMetadataVersion ?? '';
-  try {
-    readDockerMetadata(image.dockerImageMetadata, version);
-    return [];
-  } catch (error) {
-    if (!(error instanceof DockerMetadataVersionError)) throw error;
-    return [
-      report('docker-metadata', typeInvalid('dockerImageMetadataVersion', version, error.message)),
-    ];
   }
 }
 
