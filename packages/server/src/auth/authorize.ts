@@ -1,10 +1,14 @@
-import type { AccessAttributes, Authorizer, UserInfo } from '../registry/request-context.js';
+import type {
+  AccessAttributes,
+  AccessDecision,
+  Authorizer,
+  UserInfo,
+} from '../registry/request-context.js';
+
+const allowed: AccessDecision = { allowed: true, reason: '' };
 
 /** Allows everything to everybody. */
-export const allowAll: Authorizer = {
-  can: () => ({ allowed: true, reason: '' }),
-  canVisit: () => ({ allowed: true, reason: '' }),
-};
+export const allowAll: Authorizer = { can: () => allowed, canVisit: () => allowed };
 
 /** What a refusal says the user cannot do. Source: api-forbidden. */
 export function describeRefusal(

@@ -77,29 +77,26 @@ export async function handleRequest(
   const { path, query } = target;
   const seen = { user: '', verb: request.method, resource: '' };
   const journey: Journey = { request, path, query, warnings: new WarningList(), seen };
-  const answer = addStandingHeaders(parts, journey, await attempt(parts, journey));
-  const finished = wantsCompression(answer, request)
-    ? await compressAnswer(answer, parts.compress)
-    : answer;
-  parts.metrics.countRequest(seen.verb, seen.resource, finished.status);
+  const leave = parts.flow.enter(request.method);
+  let answer: ServerAnswer;
+  try {
+    answer = leave === undefined ? overloadedAnswer() : await answerRequest(parts, journey);
+  } catch (error) {
+    answer = errorAnswer(
+      { request, query, legacy: path.startsWith('/oapi/') },
+      error,
+      parts.onError,
+    );
+  }
+  leave?.();
+  answer = addStandingHeaders(parts, journey, answer);
+  if (wantsCompression(answer, request)) answer = await compressAnswer(answer, parts.compress);
+  parts.metrics.countRequest(seen.verb, seen.resource, answer.status);
   if (parts.onRequest !== undefined) {
     const durationMs = parts.now().getTime() - started;
-    parts.onRequest({ request, answer: finished, user: seen.user, durationMs });
+    parts.onRequest({ request, answer, user: seen.user, durationMs });
   }
-  return finished;
-}
-
-async function attempt(parts: HandlerParts, journey: Journey): Promise<ServerAnswer> {
-  const leave = parts.flow.enter(journey.request.method);
-  if (leave === undefined) return overloadedAnswer();
-  try {
-    return await answerRequest(parts, journey);
-  } catch (error) {
-    const legacy = journey.path.startsWith('/oapi/');
-    return errorAnswer({ ...journey, legacy }, error, parts.onError);
-  } finally {
-    leave();
-  }
+  return answer;
 }
 
 /** Throws, or rejects, for what becomes an error. */
@@ -242,7 +239,7 @@ function addStandingHeaders(
 ): ServerAnswer {
   const given = request.header('audit-id') ?? '';
   const headers: Record<string, string | readonly string[]> = {
-    'audit-id': uuid.test(given) ? given : parts.newUid(),
+    'audit-id': given !== '' && uuid.test(given) ? given : parts.newUid(),
     'cache-control': 'no-store',
     ...answer.headers,
   };

@@ -32,8 +32,23 @@ export function splitTarget(
 const groupRoot = '/apis/image.openshift.io/v1/';
 const legacyRoot = '/oapi/v1/';
 
+/** Paths that were read before. Clients come back to the same ones; a full table starts over. */
+const knownPaths = new Map<string, ResourcePath>();
+const maxKnownPaths = 2048;
+
 /** Reads a path below the group's or the legacy root; undefined when it is none that could be a resource's. */
 export function parseResourcePath(path: string): ResourcePath | undefined {
+  const known = knownPaths.get(path);
+  if (known !== undefined) return known;
+  const parsed = readResourcePath(path);
+  if (parsed !== undefined && path.length < 512) {
+    if (knownPaths.size >= maxKnownPaths) knownPaths.clear();
+    knownPaths.set(path, parsed);
+  }
+  return parsed;
+}
+
+function readResourcePath(path: string): ResourcePath | undefined {
   const root = path.startsWith(groupRoot) ? groupRoot : legacyRoot;
   if (!path.startsWith(root)) return undefined;
   const segments = path.slice(root.length, path.endsWith('/') ? -1 : undefined).split('/');

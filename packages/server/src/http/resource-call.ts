@@ -68,7 +68,9 @@ export function answerForm(call: ResourceCall): MediaType & Encoding {
     conversions: true,
     tables: call.rest.tables ?? true,
   });
-  return { ...media, ...encodingOf(call, media) };
+  const encoding = encodingOf(call, media);
+  if (media.conversion === undefined) return encoding;
+  return { ...encoding, conversion: media.conversion };
 }
 
 /** How an answer in a negotiated form is written. */
@@ -76,11 +78,10 @@ export function encodingOf(
   { request, query, path }: Pick<ResourceCall, 'request' | 'query' | 'path'>,
   media: MediaType,
 ): Encoding {
-  return {
-    format: media.format,
-    pretty: media.pretty || wantsPretty(query, request.header('user-agent')),
-    apiVersion: surfaceVersion(path),
-  };
+  const { format } = media;
+  const pretty = media.pretty || wantsPretty(query, request.header('user-agent'));
+  const apiVersion = surfaceVersion(path);
+  return { format, pretty, apiVersion };
 }
 
 /** Whether a person reads the answer: asked for by `pretty`, or guessed from the user agent. */

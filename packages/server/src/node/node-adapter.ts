@@ -130,7 +130,8 @@ function writeAnswer(
 /** Names and values in turn, as Node takes them with the least work. */
 function flatHeaders({ headers }: ServerAnswer): string[] {
   const flat: string[] = [];
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name in headers) {
+    const value = headers[name] ?? [];
     if (typeof value === 'string') flat.push(name, value);
     else for (const one of value) flat.push(name, one);
   }

@@ -48,12 +48,14 @@ export function parseRevision(text: string): number {
  * Waits until the cache may answer: for the newest state when `text` is unset, for a version when it is given.
  * `"0"` takes what there is. Throws 504 for a version that does not come in time.
  */
-export async function awaitFreshness(scope: ReadScope, text: string): Promise<void> {
-  const { cache, context } = scope;
-  if (text === '') {
-    await cache.catchUp();
-    return;
-  }
+export function awaitFreshness({ cache, context }: ReadScope, text: string): Promise<unknown> {
+  return text === '' ? cache.catchUp() : awaitRevision({ cache, context }, text);
+}
+
+async function awaitRevision(
+  { cache, context }: Pick<ReadScope, 'cache' | 'context'>,
+  text: string,
+): Promise<void> {
   const wanted = parseRevision(text);
   if (wanted <= cache.revision) return;
   await cache.catchUp();
