@@ -17,9 +17,13 @@ class TestTimers {
     };
   };
 
-  /** Runs the timer that was set first. */
-  fire(): void {
-    this.waiting.shift()?.callback();
+  /** Runs the timer that was set first, of those with this delay when one is given. */
+  fire(delayMs?: number): void {
+    const index = this.waiting.findIndex(
+      (timer) => delayMs === undefined || timer.delayMs === delayMs,
+    );
+    const [timer] = index === -1 ? [] : this.waiting.splice(index, 1);
+    timer?.callback();
   }
 }
 
@@ -55,11 +59,11 @@ afterEach(async () => {
   await registries.storage.cache.close();
 });
 
-async function store(tag: object, annotations: object = {}): Promise<void> {
+async function store(tag: object): Promise<void> {
   const stream = {
     kind: 'ImageStream',
     apiVersion: 'image.openshift.io/v1',
-    metadata: { name: 'app', namespace: 'web', annotations },
+    metadata: { name: 'app', namespace: 'web' },
     spec: {
       tags: [{ name: 'v1', from: { kind: 'DockerImage', name: 'registry.test/app:1' }, ...tag }],
     },
@@ -76,20 +80,28 @@ async function store(tag: object, annotations: object = {}): Promise<void> {
   await registries.storage.change('/imagestreams/web/app', () =>
     Promise.resolve({ type: 'put', value }),
   );
+}
+
+/** Stores the stream and lets it settle. */
+async function settle(tag: object): Promise<void> {
+  await store(tag);
+  timers.fire(SETTLE_MS);
   await importer.idle();
 }
 
+const SETTLE_MS = 2000;
+
 describe('the background importer', () => {
   it('imports a tag whose spec is newer than its history, and nothing else', async () => {
-    await store({ generation: 1 });
+    await settle({ generation: 1 });
     expect(posted).toEqual([]);
-    await store({ generation: 2 });
+    await settle({ generation: 2 });
     expect(posted.map(({ spec }) => spec.images?.[0]?.to?.name)).toEqual(['v1']);
   });
 
   it('tries again what the server refuses, after a delay that doubles', async () => {
     refuse = true;
-    await store({ generation: 2 });
+    await settle({ generation: 2 });
     expect(timers.waiting.map(({ delayMs }) => delayMs)).toEqual([1000]);
     timers.fire();
     await importer.idle();
@@ -102,7 +114,7 @@ describe('the background importer', () => {
   });
 
   it('imports scheduled tags again and again', async () => {
-    await store({ generation: 1, importPolicy: { scheduled: true } });
+    await settle({ generation: 1, importPolicy: { scheduled: true } });
     expect(posted).toEqual([]);
     for (const round of [1, 2]) {
       expect(timers.waiting.map(({ delayMs }) => delayMs)).toEqual([15 * 60 * 1000]);
@@ -113,10 +125,10 @@ describe('the background importer', () => {
   });
 
   it('forgets a schedule that is taken back and a stream that is gone', async () => {
-    await store({ generation: 1, importPolicy: { scheduled: true } });
-    await store({ generation: 1 });
+    await settle({ generation: 1, importPolicy: { scheduled: true } });
+    await settle({ generation: 1 });
     expect(timers.waiting).toEqual([]);
-    await store({ generation: 1, importPolicy: { scheduled: true } });
+    await settle({ generation: 1, importPolicy: { scheduled: true } });
     await registries.storage.change('/imagestreams/web/app', () =>
       Promise.resolve({ type: 'delete' }),
     );
@@ -124,9 +136,16 @@ describe('the background importer', () => {
     expect(timers.waiting).toEqual([]);
   });
 
+  it('waits until a stream has been left alone', async () => {
+    await store({ generation: 2 });
+    await store({ generation: 3 });
+    expect(timers.waiting.map(({ delayMs }) => delayMs)).toEqual([SETTLE_MS]);
+    expect(posted).toEqual([]);
+  });
+
   it('does nothing any more once it is closed', async () => {
     await importer.close();
-    await store({ generation: 2 });
+    await settle({ generation: 2 });
     expect(posted).toEqual([]);
   });
 });

@@ -12,6 +12,11 @@ export interface BackgroundImporterOptions {
   readonly cache: ObjectCache;
   /** Sends an import to the server itself. Rejects when the server refuses it; the signal aborts when the importer is closed. */
   readonly post: (request: ImageStreamImport, signal: AbortSignal) => Promise<void>;
+  /**
+   * How long a stream must be left alone before it is imported; default two seconds. A burst of writes becomes one import,
+   * and whoever reads, changes and writes a stream is not met by a version that the importer made in between.
+   */
+  readonly settleMs?: number;
   /** How often scheduled tags are imported again; default 15 minutes, as on clusters. */
   readonly scheduledIntervalMs?: number;
   readonly setTimer?: SetTimer;
@@ -21,7 +26,7 @@ export interface BackgroundImporterOptions {
 
 /** A running background importer. */
 export interface BackgroundImporter {
-  /** Resolves once everything that was due at the time of the call, and what followed from it, has been tried. */
+  /** Resolves once everything that is due has been tried; streams that are still settling are not waited for. */
   idle(): Promise<void>;
   /** Stops following streams and waits for an import that is under way. */
   close(): Promise<void>;
@@ -29,6 +34,7 @@ export interface BackgroundImporter {
 
 /** Source: controller-scheduled-import. */
 const SCHEDULED_INTERVAL_MS = 15 * 60 * 1000;
+const SETTLE_MS = 2_000;
 /** Delays double from here to the maximum. Source: controller-backoff. */
 const FIRST_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 5 * 60 * 1000;
@@ -52,6 +58,8 @@ class RunningImporter implements BackgroundImporter {
   readonly #options: BackgroundImporterOptions;
   readonly #setTimer: SetTimer;
   readonly #abort = new AbortController();
+  /** Streams that changed a moment ago, each with how to call its timer off. */
+  readonly #settling = new Map<string, () => void>();
   /** Keys of streams to look at, in order. */
   readonly #queue = new Set<string>();
   readonly #scheduled = new Map<string, () => void>();
@@ -78,13 +86,22 @@ class RunningImporter implements BackgroundImporter {
       while (events.length > 0) {
         for (const event of events) {
           if (event.type === 'DELETED') this.#forget(event.key);
-          else if (event.type !== 'BOOKMARK') this.#enqueue(event.key);
+          else if (event.type !== 'BOOKMARK') this.#changed(event.key);
         }
         events = subscription.take();
       }
       // The cache lost its store and starts over; so does whoever follows it.
       if (subscription.end === 'lost') this.start();
     });
+  }
+
+  #changed(key: string): void {
+    this.#settling.get(key)?.();
+    const settle = (): void => {
+      this.#settling.delete(key);
+      this.#enqueue(key);
+    };
+    this.#settling.set(key, this.#setTimer(settle, this.#options.settleMs ?? SETTLE_MS));
   }
 
   async idle(): Promise<void> {
@@ -95,7 +112,10 @@ class RunningImporter implements BackgroundImporter {
   async close(): Promise<void> {
     this.#abort.abort();
     this.#queue.clear();
-    for (const key of [...this.#scheduled.keys(), ...this.#retries.keys()]) this.#forget(key);
+    const known = [this.#settling, this.#scheduled, this.#retries].flatMap((timers) => [
+      ...timers.keys(),
+    ]);
+    for (const key of known) this.#forget(key);
     await this.#worker;
   }
 
@@ -179,6 +199,8 @@ class RunningImporter implements BackgroundImporter {
   }
 
   #forget(key: string): void {
+    this.#settling.get(key)?.();
+    this.#settling.delete(key);
     this.#queue.delete(key);
     this.#scheduled.get(key)?.();
     this.#scheduled.delete(key);

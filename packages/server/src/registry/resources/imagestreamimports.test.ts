@@ -246,8 +246,8 @@ describe('the import controller', () => {
       spec: { tags: [{ name: 'v1', from: { kind: 'DockerImage', name: `${repository}:v1` } }] },
     });
     let imported: unknown;
-    for (let turn = 0; turn < 500 && imported === undefined; turn += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 2));
+    for (let turn = 0; turn < 1000 && imported === undefined; turn += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
       imported = at(await readStream(), 'status.tags.0.items.0.image');
     }
     expect(imported).toBe(made.tags['v1']);
