@@ -21,18 +21,19 @@ export interface Headroom {
  * Only an optimisation: it stops for good when the disk is small, nearly full, or refuses.
  */
 export function openHeadroom(file: string): Headroom {
-  const descriptor = openSync(file, 'r+');
+  // For appending only: whatever else happens to the file, zeros can never land on pages in use.
+  const descriptor = openSync(file, 'a');
   let endBytes = 0;
   let isOn = true;
   const raise = (usedBytes: number): void => {
+    if (endBytes - usedBytes >= lowWaterBytes) return;
     // LMDB may have written beyond what was added, all in one transaction.
-    if (usedBytes > endBytes) endBytes = fstatSync(descriptor).size;
+    endBytes = fstatSync(descriptor).size;
     if (endBytes - usedBytes >= lowWaterBytes) return;
     const { bavail, bsize } = statfsSync(file);
     isOn = bavail * bsize >= spareBytes;
     if (!isOn) return;
-    // Synchronous, as commits are: while this runs, LMDB cannot write where the zeros go.
-    endBytes += writeSync(descriptor, Buffer.alloc(chunkBytes), 0, chunkBytes, endBytes);
+    endBytes += writeSync(descriptor, Buffer.alloc(chunkBytes));
     fdatasyncSync(descriptor);
   };
   return {
