@@ -22,7 +22,7 @@ const OPERATION_TABLE: TypeTable = {
       { name: 'op', ref: { type: 'scalar', scalar: 'string' }, unset: 'omit' },
       { name: 'from', ref: { type: 'scalar', scalar: 'string' }, unset: 'omit' },
       { name: 'path', ref: { type: 'scalar', scalar: 'string' }, unset: 'omit' },
-      { name: 'value', ref: { type: 'raw' }, unset: 'omit' },
+      { name: 'value', ref: { type: 'any' }, unset: 'omit' },
     ],
   },
 };

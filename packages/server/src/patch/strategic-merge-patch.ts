@@ -1,5 +1,5 @@
 import { isJsonObject } from '@imagestream/core';
-import { jsonEquals, setOwn } from '@imagestream/core/patch';
+import { setOwn } from '@imagestream/core/patch';
 import type { JsonObject } from '../decode/decoded.js';
 import { findField, type FieldRow, type TypeRef, type TypeTable } from '../decode/type-table.js';
 import { goDynamicType } from './go-print.js';
@@ -138,12 +138,22 @@ class StrategicMerge {
     const key = field.key ?? '';
     const items: TypeRef = field.ref.type === 'list' ? field.ref.items : field.ref;
     const result = [...original];
+    const places = new Map<string, number>();
+    for (const [index, item] of [...original.entries()].reverse()) {
+      const identity = identityIn(item, key);
+      if (identity !== undefined) places.set(identity, index);
+    }
     for (const element of patch) {
       const map = expectMap(element);
-      if (!Object.hasOwn(map, key)) throw strategicErrors.noMergeKey(map, key);
-      const index = result.findIndex((item) => hasKeyValue(item, key, map[key]));
-      if (index === -1) result.push(map);
-      else result[index] = this.mergeMap(expectMap(result[index]), map, items);
+      const identity = identityIn(map, key);
+      if (identity === undefined) throw strategicErrors.noMergeKey(map, key);
+      const index = places.get(identity);
+      if (index !== undefined) {
+        result[index] = this.mergeMap(expectMap(result[index]), map, items);
+      } else {
+        places.set(identity, result.length);
+        result.push(map);
+      }
     }
     return result;
   }
@@ -176,9 +186,10 @@ function mergeKey(field: FieldRow): string | undefined {
   return field.list === 'keyed' ? field.key : undefined;
 }
 
-function hasKeyValue(item: unknown, key: string, value: unknown): boolean {
+/** What an element of a keyed list is known by, as text; undefined without the key. */
+function identityIn(item: unknown, key: string): string | undefined {
   const map = expectMap(item);
-  return Object.hasOwn(map, key) && jsonEquals(map[key], value);
+  return Object.hasOwn(map, key) ? JSON.stringify(map[key]) : undefined;
 }
 
 /** Go's type of all elements. Throws a StatusError for none, for lists of lists and for mixed ones. */
@@ -213,7 +224,7 @@ function applyElementDirectives(
   patch: readonly unknown[],
   key: string,
 ): { kept: readonly unknown[]; items: readonly unknown[] } {
-  let kept = original;
+  const deleted = new Set<string>();
   let replacing = false;
   const items: unknown[] = [];
   for (const element of patch) {
@@ -222,9 +233,12 @@ function applyElementDirectives(
     if (!Object.hasOwn(map, PATCH_DIRECTIVE)) items.push(map);
     else if (directive === 'replace') replacing = true;
     else if (directive === 'delete') {
-      if (!Object.hasOwn(map, key)) throw strategicErrors.noMergeKey(map, key);
-      kept = kept.filter((item) => !hasKeyValue(item, key, map[key]));
+      const identity = identityIn(map, key);
+      if (identity === undefined) throw strategicErrors.noMergeKey(map, key);
+      deleted.add(identity);
     } else throw strategicErrors.unknownDirective(directive, map);
   }
-  return replacing ? { kept: items, items: [] } : { kept, items };
+  if (replacing) return { kept: items, items: [] };
+  const kept = original.filter((item) => !deleted.has(identityIn(item, key) ?? ''));
+  return { kept, items };
 }
