@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { openHeadroom } from './headroom.js';
+import { createHeadroom } from './headroom.js';
 
 const directories: string[] = [];
 
@@ -21,7 +21,7 @@ afterEach(() => {
 describe('headroom', () => {
   test('is added in zeros behind what is there, when little is left and only then', () => {
     const file = newFile('content');
-    const headroom = openHeadroom(file);
+    const headroom = createHeadroom(file);
     headroom.ensure(7);
     const grown = readFileSync(file);
     expect(grown.subarray(0, 7).toString()).toBe('content');
@@ -35,7 +35,7 @@ describe('headroom', () => {
 
   test('never lands on what others appended meanwhile', () => {
     const file = newFile('');
-    const headroom = openHeadroom(file);
+    const headroom = createHeadroom(file);
     headroom.ensure(0);
     const others = Buffer.alloc(3_000_000, 'x');
     writeFileSync(file, others, { flag: 'a' });

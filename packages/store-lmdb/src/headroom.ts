@@ -18,15 +18,17 @@ export interface Headroom {
  * grows with each write, the file system has to flush its own bookkeeping as well, which makes
  * writes a third slower. LMDB does not mind a file that is longer than it needs.
  *
- * Only an optimisation: it stops for good when the disk is small, nearly full, or refuses.
+ * Only an optimisation: it stops for good when the disk is small, nearly full, or refuses. On
+ * Windows it does nothing, since LMDB's binding sizes the file there itself.
  */
-export function openHeadroom(file: string): Headroom {
-  // For appending only: whatever else happens to the file, zeros can never land on pages in use.
-  const descriptor = openSync(file, 'a');
+export function createHeadroom(file: string): Headroom {
+  let descriptor: number | undefined;
   let endBytes = 0;
-  let isOn = true;
+  let isOn = process.platform !== 'win32';
   const raise = (usedBytes: number): void => {
     if (endBytes - usedBytes >= lowWaterBytes) return;
+    // For appending only: whatever happens to the file, zeros can never land on pages in use.
+    descriptor ??= openSync(file, 'a');
     // LMDB may have written beyond what was added, all in one transaction.
     endBytes = fstatSync(descriptor).size;
     if (endBytes - usedBytes >= lowWaterBytes) return;
@@ -46,6 +48,8 @@ export function openHeadroom(file: string): Headroom {
         isOn = false;
       }
     },
-    close: () => closeSync(descriptor),
+    close: () => {
+      if (descriptor !== undefined) closeSync(descriptor);
+    },
   };
 }

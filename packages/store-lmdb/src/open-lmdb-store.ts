@@ -4,7 +4,7 @@ import { StoreError } from '@imagestream/store';
 import type { Store } from '@imagestream/store';
 import { checkFile } from './check-file.js';
 import { checkSpace } from './disk-space.js';
-import { openHeadroom } from './headroom.js';
+import { createHeadroom } from './headroom.js';
 import { LmdbStore } from './lmdb-store.js';
 import type { StoreState } from './lmdb-store.js';
 import { Tables } from './tables.js';
@@ -49,7 +49,7 @@ export async function openLmdbStore({ directory }: LmdbStoreOptions): Promise<St
     syncDirectory(path);
     checkFormat(tables, path);
     const lock = await takeWriterLock(tables, path);
-    const headroom = openHeadroom(file);
+    const headroom = createHeadroom(file);
     return new LmdbStore({ tables, lock, headroom, directory: path, onClosed }, readState(tables));
   } catch (error) {
     await tables?.close();
