@@ -120,7 +120,8 @@ ${makeExample(passes)}
 
 function makeExample({ operation: _, object, old, ...rest }) {
   const parts = [`\`\`\`yaml\n${stringify(object, { lineWidth: 0 })}\`\`\``];
-  if (old !== undefined) parts.push(`over`, `\`\`\`yaml\n${stringify(old, { lineWidth: 0 })}\`\`\``);
+  if (old !== undefined)
+    parts.push(`over`, `\`\`\`yaml\n${stringify(old, { lineWidth: 0 })}\`\`\``);
   if (Object.keys(rest).length > 0) {
     parts.push(`with`, `\`\`\`yaml\n${stringify(rest, { lineWidth: 0 })}\`\`\``);
   }
@@ -149,7 +150,9 @@ export async function updateRuleFiles({ check }) {
     }
     for (const path of stale) rmSync(join(here, path));
   }
-  return [...changed.map(({ path }) => path), ...stale].map((path) => `packages/validators/${path}`);
+  return [...changed.map(({ path }) => path), ...stale].map(
+    (path) => `packages/validators/${path}`,
+  );
 }
 
 function readIfThere(path) {
