@@ -63,6 +63,8 @@ export function createImageStreamStatusRest({ status }: ImageStreamRegistries): 
     info,
     normalize: (object) => normalize(object),
     get: (context: RequestContext, name) => status.get(context, name),
-    update: (context, name, request) => status.update(context, name, request),
+    // An apply may not make the stream a status is part of.
+    update: (context, name, request) =>
+      status.update(context, name, { ...request, mayCreate: false }),
   };
 }
