@@ -6,7 +6,7 @@ import { checkFile } from './check-file.js';
 import { checkSpace } from './disk-space.js';
 import { createHeadroom } from './headroom.js';
 import { LmdbStore } from './lmdb-store.js';
-import type { StoreState } from './lmdb-store.js';
+import type { StoreParts, StoreState } from './lmdb-store.js';
 import { Tables } from './tables.js';
 import { locked, takeWriterLock } from './writer-lock.js';
 
@@ -48,13 +48,23 @@ export async function openLmdbStore({ directory }: LmdbStoreOptions): Promise<St
     tables = new Tables(file);
     syncDirectory(path);
     checkFormat(tables, path);
-    const lock = await takeWriterLock(tables, path);
     const headroom = createHeadroom(file);
-    return new LmdbStore({ tables, lock, headroom, directory: path, onClosed }, readState(tables));
+    const lock = await takeWriterLock(tables, path);
+    return startStore({ tables, lock, headroom, directory: path, onClosed });
   } catch (error) {
     await tables?.close();
     onClosed();
     throw error instanceof StoreError ? error : unavailable(path, error);
+  }
+}
+
+/** Reads where the last writer ended; only who holds the lock can know that it has. */
+function startStore(parts: StoreParts): Store {
+  try {
+    return new LmdbStore(parts, readState(parts.tables));
+  } catch (error) {
+    parts.lock.release();
+    throw error;
   }
 }
 

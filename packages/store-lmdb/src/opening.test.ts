@@ -166,6 +166,20 @@ describe('opening a store', () => {
     });
   });
 
+  test('refuses facts it cannot understand, and leaves the lock to others', async () => {
+    const directory = newDirectory();
+    await (await openLmdbStore({ directory })).close();
+    const tables = new Tables(join(directory, 'store.mdb'));
+    tables.transactSync((writer) => {
+      writer.putMeta('compacted', 'yesterday');
+      return undefined;
+    });
+    await expect(openLmdbStore({ directory })).rejects.toMatchObject({ code: 'Damaged' });
+    tables.refresh();
+    expect(tables.meta('writer')).toBeNull();
+    await tables.close();
+  });
+
   test('refuses a directory that cannot be made', async () => {
     const file = join(newDirectory(), 'file');
     writeFileSync(file, '');
