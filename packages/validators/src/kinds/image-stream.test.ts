@@ -1,4 +1,5 @@
 import { formatFieldError } from '@imagestream/core';
+import { normalizeImageStream } from '@imagestream/image-v1';
 import { describe, expect, it } from 'vitest';
 import type { ValidationContext } from '../context.js';
 import { validate } from '../validate.js';
@@ -242,6 +243,19 @@ describe('an update', () => {
     expect(messages(withTag({ from: docker('evil.test/x:2') }), update)).toEqual([]);
     expect(messages(withTag({ from: docker('evil.test/y') }), update)).toEqual([]);
     expect(messages(withTag({ from: docker('evil.test/z') }), update)).toHaveLength(1);
+  });
+
+  it('may bring in by following what it could not name', () => {
+    const tag = { from: { kind: 'ImageStreamTag', name: 'base:v1' } };
+    const base = stream(withEvents('evil.test/base:1'), { name: 'base' });
+    const update = {
+      ...REGISTRIES,
+      operation: 'update' as const,
+      oldObject: stream({}),
+      findStream: () => ({ type: 'found' as const, stream: normalizeImageStream(base) }),
+    };
+    expect(messages(withTag(tag), update)).toEqual([]);
+    expect(messages(withTag(tag), { ...update, operation: 'create' })).toHaveLength(1);
   });
 
   it('is blocked by a stored tag that is invalid and stays', () => {

@@ -60,10 +60,18 @@ function reviewUpdate(sent: ImageStream, context: ReviewContext): FieldError[] {
   const { stream, errors } = follow(prepared, { old, context });
   return validateImageStreamUpdate({
     stream,
-    old,
+    old: withHistoryOf(old, stream),
     registries: context.registries,
     followErrors: errors,
   });
+}
+
+/**
+ * On the server the stored stream shares its history with the new one by now: what has just been followed counts as
+ * known when registries are checked. Source: registry-allowed-old.
+ */
+function withHistoryOf(old: ImageStream, stream: ImageStream): ImageStream {
+  return stream.status === undefined ? old : { ...old, status: stream.status };
 }
 
 function reviewStatusUpdate(sent: ImageStream, context: ReviewContext): FieldError[] {
