@@ -6,6 +6,7 @@ import type { DiagnosticBag } from '../diagnostics.js';
 import { compareText, isJsonObject, ownValue, stringOf } from '../json.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import { loadCustomResources } from './crd.js';
+import { isDefinitionSource, loadDefinitionSource } from './definition-source.js';
 import { findDuplicateKeys } from './duplicate-keys.js';
 import type { NamedDocument } from './named-document.js';
 import { loadOpenApiV2 } from './openapi-v2.js';
@@ -28,6 +29,7 @@ export function loadInputs(paths: readonly string[], bag: DiagnosticBag): readon
 /** One document, already parsed, as raw inputs; none and a diagnostic when its kind is unknown. */
 export function loadDocument(document: NamedDocument, bag: DiagnosticBag): readonly RawInput[] {
   const { root } = document;
+  if (isDefinitionSource(document)) return [loadDefinitionSource(document)];
   if (ownValue(root, 'swagger') !== undefined || objectLike(root, 'definitions')) {
     return [loadOpenApiV2(document, bag)];
   }

@@ -302,6 +302,30 @@ describe('a key that stands twice', () => {
   });
 });
 
+describe('a file of definition sources', () => {
+  const source = (body: string): string => `package: com.example.v1\ndefinitions:\n${body}`;
+
+  test('gives types under its package', async () => {
+    const { files } = await generateFrom(
+      source(
+        '  A: { type: object, properties: { b: { $ref: com.example.v1.B } } }\n  B: { type: object, properties: { c: { type: string, x-null-on-wire: true } } }',
+      ),
+    );
+    const types = files.find(({ path }) => path === 'example-v1/types.ts')?.text;
+    expect(types).toContain('b?: B;');
+    expect(types).toContain('c?: string | null;');
+  });
+
+  test.each([
+    ['dangling-reference', '  A: { type: object, properties: { b: { $ref: com.example.v1.B } } }'],
+    ['input-malformed', '  A: { type: object }\n  A: { type: object }'],
+    ['unknown-extension', '  A: { type: object, x-nul-on-wire: true }'],
+    ['ill-typed-default', '  A: { type: object, properties: { b: { type: string, default: 1 } } }'],
+  ])('with a fault stops the run: %s', async (code, body) => {
+    await expect(generateFrom(source(body))).rejects.toThrow(`error ${code}`);
+  });
+});
+
 describe('kinds', () => {
   test('a definition with several group-version-kinds keeps a plain apiVersion', async () => {
     const gvk = (group: string): object => ({ group, version: 'v1', kind: 'DeleteOptions' });
