@@ -82,6 +82,8 @@ class ImportRun {
   readonly #stream: ImageStream;
   readonly #connections = new Map<string, RepositoryConnection>();
   readonly #found = new Map<string, Promise<FoundImage>>();
+  /** Tags that were asked for one by one, by repository: a repository does not name them once more. */
+  readonly #asked = new Set<string>();
 
   constructor(parts: ImportParts, stream: ImageStream) {
     this.#parts = parts;
@@ -102,6 +104,7 @@ class ImportRun {
     const given = parsed.reference;
     const byDigest = given.id !== '';
     const tag = byDigest ? '' : withDockerClientDefaults(given).tag;
+    if (!byDigest) this.#asked.add(tagKey(given, tag));
     const status = await this.#fetch(given, spec, {
       reference: byDigest ? given.id : tag,
       platform: byDigest ? ANY_PLATFORM : this.#preference(spec.to?.name ?? given.tag),
@@ -123,7 +126,9 @@ class ImportRun {
     const tags = prioritizeTags(listed.map((tag) => tag || DEFAULT_TAG));
     const max = this.#parts.maxRepositoryTags;
     const wanted = max === -1 ? tags : tags.slice(0, max);
-    const additionalTags = tags.slice(wanted.length);
+    const additionalTags = tags
+      .slice(wanted.length)
+      .filter((tag) => !this.#asked.has(tagKey(given, tag)));
     const images: ImageImportStatus[] = [];
     for (const tag of wanted) {
       images.push({
@@ -221,6 +226,10 @@ function checkFetchable(reference: ImageReference): void {
 
 function repositoryKey(reference: ImageReference): string {
   return formatImageReference({ ...withDockerClientDefaults(reference), tag: '', id: '' });
+}
+
+function tagKey(reference: ImageReference, tag: string): string {
+  return `${repositoryKey(reference)}:${tag}`;
 }
 
 /** The image under the name it was asked for by, registry and path as they were written. */

@@ -67,7 +67,7 @@ function addPresentImage(view: View, name: string, image: Image): string[] {
   const mediaType = image.dockerImageManifestMediaType ?? '';
   const config = configDigest(image, mediaType);
   const configType = CONFIG_TYPES.get(mediaType);
-  if (config !== null && configType !== undefined) {
+  if (config !== null && configType !== undefined && !view.blobs.has(config)) {
     view.blobs.set(config, { size: null, mediaType: configType });
   }
   const manifests = (image.dockerImageManifests ?? []).map(({ digest }) => digest);

@@ -170,6 +170,18 @@ describe('the import of a repository', () => {
     expect(at(await readStream(), 'spec.tags.1.from.name')).toBe(`${repository}:t00`);
   });
 
+  it('does not name again what was asked for by itself', async () => {
+    const images: Record<string, Record<string, string>> = {};
+    for (let number = 0; number < 52; number += 1)
+      images[`t${String(number).padStart(2, '0')}`] = {};
+    await open(images);
+    const { body } = await post({
+      images: [image('t51')],
+      repository: { from: { kind: 'DockerImage', name: repository } },
+    });
+    expect(at(body, 'status.repository.additionalTags')).toEqual(['t50']);
+  });
+
   it('says how many of its images failed', async () => {
     const made = await makeFixedRepository({ a: { name: 'a' }, b: { name: 'b' } });
     const broken = { ...made, tags: { ...made.tags, a: 'sha256:gone' } };
