@@ -294,7 +294,7 @@ describe('a status update', () => {
     const items = [{ dockerImageReference: 'good.test/x', image: DIGEST, generation: 1 }];
     const object = stream({ status: { tags: [{ tag: 'v1', items }] } });
     expect(messages(object, { ...update, limits: { images: 0 } })).toEqual([
-      'imageStream: Forbidden: requested usage of openshift.io/images exceeds the maximum limit per openshift.io/ImageStream (1 > 0)',
+      'imageStream: Forbidden: ImageStream.image.openshift.io "app" is forbidden: requested usage of openshift.io/images exceeds the maximum limit per openshift.io/ImageStream (1 > 0)',
     ]);
   });
 });

@@ -84,7 +84,7 @@ export interface ImageStreamStatusUpdate {
   readonly stream: ImageStream;
   readonly old: ImageStream;
   readonly registries: AllowedRegistries;
-  /** The text of a limit that the new status exceeds. */
+  /** The text of the error with which the limits of the namespace answer to the new status. */
   readonly limitRefusal?: string | undefined;
 }
 

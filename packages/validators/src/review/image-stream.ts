@@ -80,13 +80,23 @@ function reviewStatusUpdate(sent: ImageStream, context: ReviewContext): FieldErr
   const old = normalizeImageStream(context.oldObject ?? sent, context);
   const metadata = metadataForUpdate(sent.metadata, old.metadata);
   const stream = prepareImageStreamForStatusUpdate({ ...sent, metadata }, old);
-  const limits = context.limits ?? {};
   return validateImageStreamStatusUpdate({
     stream,
     old,
     registries: context.registries,
-    limitRefusal: checkImageStreamLimits(stream, { old, limits }),
+    limitRefusal: refuseBeyondLimits(stream, { old, context }),
   });
+}
+
+/** The text of the error with which the limits of a namespace answer. Source: stream-limits. */
+function refuseBeyondLimits(
+  stream: ImageStream,
+  options: { readonly old: ImageStream | undefined; readonly context: ReviewContext },
+): string | undefined {
+  const { old, context } = options;
+  const refusal = checkImageStreamLimits(stream, { old, limits: context.limits ?? {} });
+  if (refusal === undefined) return undefined;
+  return `ImageStream.image.openshift.io ${quoteGo(stream.metadata.name ?? '')} is forbidden: ${refusal}`;
 }
 
 /** Tag problems hide the limits: the server does not get to them. Source: stream-limits-wrapped. */
@@ -101,10 +111,9 @@ function follow(
   const name = stream.metadata.name ?? '';
   const problems = [...denied, ...followed.problems];
   if (problems.length > 0) return { stream, errors: wrapFollowProblems(name, problems) };
-  const refusal = checkImageStreamLimits(stream, { old, limits: context.limits ?? {} });
+  const refusal = refuseBeyondLimits(stream, options);
   if (refusal === undefined) return { stream, errors: [] };
-  const detail = `ImageStream.image.openshift.io ${quoteGo(name)} is forbidden: ${refusal}`;
-  return { stream, errors: [report('stream-limits-wrapped', internalError('[]', detail))] };
+  return { stream, errors: [report('stream-limits-wrapped', internalError('[]', refusal))] };
 }
 
 /** Source: stream-access-form, stream-access. */
