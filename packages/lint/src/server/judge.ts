@@ -5,7 +5,7 @@ import { type Path, resolveField, valueAt } from '../path.js';
 import { hasPlaceholder, isUnknown } from '../read/placeholders.js';
 import type { Manifest } from '../read/identify.js';
 import type { JudgeSettings, Problem } from '../rule.js';
-import { member, textMember, viewTags } from '../tag-view.js';
+import { member, type TagView, textMember, viewTags } from '../tag-view.js';
 import { findHint } from './hints.js';
 
 /** A problem the validators found, with the id of their rule. */
@@ -160,8 +160,18 @@ function unwrap(error: FieldError, rule: string, manifest: Manifest): ServerProb
   return parts.map(({ tag, start, field }) => {
     const end = Math.min(...starts.filter((other) => other > start), error.detail.length);
     const message = error.detail.slice(start + field.length + 2, end).replace(/, $|\]$/, '');
-    return { rule, path: [...tag.path, 'from', 'name'], message: manifest.restore(message), field };
+    return {
+      rule,
+      path: [...tag.path, 'from', isMisplacedNamespace(tag) ? 'namespace' : 'name'],
+      message: manifest.restore(message),
+      field,
+    };
   });
+}
+
+/** A DockerImage is refused for its namespace, whatever its name. */
+function isMisplacedNamespace({ from }: TagView): boolean {
+  return from?.kind === 'DockerImage' && (from.namespace ?? '') !== '';
 }
 
 /** Whether the value at a path, as it is written, is or holds a placeholder, or a part of the path does. */
