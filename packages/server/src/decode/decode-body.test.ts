@@ -161,6 +161,18 @@ describe('a JSON body', () => {
     );
   });
 
+  test('reads the second of two equal keys into what the first one left', () => {
+    const text =
+      '{"metadata":{"name":"x","labels":{"a":"1"}},"metadata":{"labels":{"b":"2"}},"spec":{"tags":[{"name":"a","reference":true},{"name":"b"}],"tags":[{"name":"c"}]}}';
+    expect(decode(text).object).toMatchObject({
+      metadata: { name: 'x', labels: { a: '1', b: '2' } },
+      spec: { tags: [{ name: 'c', reference: true }] },
+    });
+    expect(decode('{"metadata":{"labels":{"a":"1"},"labels":null}}').object['metadata']).toEqual(
+      {},
+    );
+  });
+
   test('cannot reach the prototype of anything', () => {
     const { object } = decode(
       '{"metadata":{"labels":{"__proto__":"x"}},"__proto__":{"polluted":true}}',

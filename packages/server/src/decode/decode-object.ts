@@ -1,7 +1,8 @@
 import { formatApiVersion } from '@imagestream/core';
 import { TYPE_TABLE } from '../gen/topology.js';
 import type { GroupVersionKind, JsonObject } from './decoded.js';
-import { decodeStruct, type MismatchWords } from './decode-typed.js';
+import { decodeStruct } from './decode-typed.js';
+import type { MismatchWords } from './mismatch.js';
 import type { JsonNode } from './json-node.js';
 import { checkKind } from './known-kinds.js';
 import { splitApiVersion, type TypeMeta } from './type-meta.js';

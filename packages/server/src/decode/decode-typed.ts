@@ -1,7 +1,9 @@
+import { isJsonObject } from '@imagestream/core';
 import { setOwn } from '@imagestream/core/patch';
 import { canonicalBase64 } from './go-base64.js';
 import { canonicalTime } from './go-time.js';
 import type { JsonObject } from './decoded.js';
+import { describeJsonMismatch, type MismatchWords } from './mismatch.js';
 import { toPlainValue, type JsonNode } from './json-node.js';
 import {
   findField,
@@ -67,29 +69,6 @@ export function decodeValue(
   return { value, findings: [...reader.findings] };
 }
 
-/** Where a value of a wrong type stands. */
-export interface MismatchPlace {
-  /** The innermost struct's name. */
-  readonly struct: string;
-  /** The names of the fields on the way; empty at the top. */
-  readonly fields: readonly string[];
-  readonly table: TypeTable;
-}
-
-/** Says that a value has the wrong type; the server's readers have different words for it. */
-export type MismatchWords = (node: JsonNode, ref: TypeRef, place: MismatchPlace) => string;
-
-/** The JSON decoder's words: `json: cannot unmarshal number into Go struct field TagReference.spec.tags.name of type string`. */
-export function describeJsonMismatch(node: JsonNode, ref: TypeRef, place: MismatchPlace): string {
-  const integer = ref.type === 'scalar' && (ref.scalar === 'int32' || ref.scalar === 'int64');
-  const found = node.type === 'number' && integer ? `number ${node.text}` : node.type;
-  const where =
-    place.fields.length === 0
-      ? 'Go value'
-      : `Go struct field ${place.struct}.${place.fields.join('.')}`;
-  return `json: cannot unmarshal ${found} into ${where} of type ${goTypeName(ref, place.table)}`;
-}
-
 class StructReader {
   readonly findings = new Set<string>();
   firstError: Error | undefined;
@@ -153,8 +132,9 @@ class StructReader {
     this.#path = path === '' ? field.name : `${path}.${field.name}`;
     this.#fields.push(field.name);
     const value = this.read(node, field.ref);
-    if (value !== undefined)
-      result[field.name] = mergeRepeated(result[field.name], value, field.ref);
+    const before = result[field.name];
+    if (value !== undefined) result[field.name] = overwrite(before, value, field.ref, this.#table);
+    else if (before !== undefined && isNil(node, field)) delete result[field.name];
     this.#fields.pop();
     [this.#struct, this.#path] = [struct, path];
   }
@@ -243,10 +223,30 @@ function readTime(node: JsonNode): string {
   throw new TypedDecodeError(`json: cannot unmarshal ${node.type} into Go value of type string`);
 }
 
-/** The second of two equal keys is read into what the first one left. */
-function mergeRepeated(before: unknown, value: unknown, ref: TypeRef): unknown {
-  if (before === undefined || (ref.type !== 'struct' && ref.type !== 'map')) return value;
-  return { ...before, ...(value as JsonObject) }; // Safe: structs and maps read as objects.
+/**
+ * What the second of two equal keys leaves: Go reads it into the value of the first, so that members of structs and
+ * elements of lists that it does not mention stay.
+ */
+function overwrite(before: unknown, value: unknown, ref: TypeRef, table: TypeTable): unknown {
+  if (before === undefined) return value;
+  if (Array.isArray(before) && Array.isArray(value) && ref.type === 'list') {
+    return value.map((item: unknown, index) => overwrite(before[index], item, ref.items, table));
+  }
+  if (!isJsonObject(before) || !isJsonObject(value)) return value;
+  if (ref.type === 'map') return { ...before, ...value };
+  const fields = ref.type === 'struct' ? table[ref.name]?.fields : undefined;
+  if (fields === undefined) return value;
+  const result = { ...before };
+  for (const { name, ref: type } of fields) {
+    if (Object.hasOwn(value, name))
+      result[name] = overwrite(before[name], value[name], type, table);
+  }
+  return result;
+}
+
+/** Whether null takes away what an equal key left: it does for what Go holds by reference. */
+function isNil(node: JsonNode, { ref, pointer }: FieldRow): boolean {
+  return node.type === 'null' && (pointer === true || ref.type === 'list' || ref.type === 'map');
 }
 
 /** What Go has in a list or map where JSON says null. */
@@ -263,24 +263,5 @@ function zeroValue(ref: TypeRef): unknown {
     case 'scalar':
       if (ref.scalar === 'bool') return false;
       return ref.scalar === 'int32' || ref.scalar === 'int64' ? 0 : '';
-  }
-}
-
-/** Go's name of a type as reflection prints it. */
-export function goTypeName(ref: TypeRef, table: TypeTable): string {
-  switch (ref.type) {
-    case 'struct':
-      return table[ref.name]?.goType ?? ref.name;
-    case 'list':
-      return `[]${goTypeName(ref.items, table)}`;
-    case 'map':
-      return `map[string]${goTypeName(ref.values, table)}`;
-    case 'raw':
-      return 'runtime.RawExtension';
-    case 'any':
-      return 'interface {}';
-    case 'scalar':
-      if (ref.scalar === 'bytes') return '[]uint8';
-      return ref.scalar === 'time' ? 'v1.Time' : (ref.goType ?? ref.scalar);
   }
 }

@@ -1,4 +1,4 @@
-import { goTypeName, type MismatchWords } from '../decode/decode-typed.js';
+import { goTypeName, type MismatchWords } from '../decode/mismatch.js';
 import type { JsonNode } from '../decode/json-node.js';
 
 /**
