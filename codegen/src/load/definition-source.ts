@@ -1,4 +1,5 @@
-import { objectOf, pointerStep, stringOf } from '../json.js';
+import { servedSchema } from '../assemble/index.js';
+import { isJsonObject, objectOf, pointerStep, stringOf } from '../json.js';
 import type { NamedDocument } from './named-document.js';
 import type { RawInput } from './raw-input.js';
 
@@ -22,7 +23,7 @@ export function loadDefinitionSource(document: NamedDocument): RawInput {
     format: 'spec-folder',
     definitions: Object.entries(definitions).map(([name, schema]) => ({
       name: `${packageName}.${name}`,
-      schema: schema ?? null,
+      schema: isJsonObject(schema) ? servedSchema(schema) : (schema ?? null),
       origin: { file: document.id, pointer: `/definitions${pointerStep(name)}` },
     })),
     operations: [],
