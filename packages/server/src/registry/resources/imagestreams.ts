@@ -58,10 +58,9 @@ export function createImageStreamRegistries(
  * Source: stream-status-update.
  */
 export function createImageStreamStatusRest({ status }: ImageStreamRegistries): Rest<ImageStream> {
-  const { info, normalize } = status;
   return {
-    info,
-    normalize: (object) => normalize(object),
+    info: status.info,
+    normalize: (object) => status.normalize(object),
     get: (context: RequestContext, name) => status.get(context, name),
     // An apply may not make the stream a status is part of.
     update: (context, name, request) =>
