@@ -10,6 +10,7 @@ export interface SeenRequest {
   readonly signal: AbortSignal;
 }
 
+/** How a scripted server answers one request. */
 export type Answer = (request: SeenRequest) => Response | Promise<Response>;
 
 /** A server that answers the n-th request with the n-th answer, and every later one with the last. */
@@ -38,6 +39,7 @@ export function scriptedServer(...answers: [Answer, ...Answer[]]): {
   };
 }
 
+/** An answer with a JSON body. */
 export function json(body: unknown, init: ResponseInit = {}): Response {
   return new Response(JSON.stringify(body), {
     ...init,
@@ -56,6 +58,7 @@ export function failure(
   return json({ ...status, message, reason, code, ...rest }, { status: code, headers });
 }
 
+/** The least an image stream is. */
 export interface StreamObject {
   readonly metadata: {
     readonly name: string;
@@ -82,10 +85,12 @@ export function page(
   });
 }
 
+/** One event of a watch as it is sent. */
 export function line(type: string, object: unknown): string {
   return `${JSON.stringify({ type, object })}\n`;
 }
 
+/** A BOOKMARK event; the one that ends the initial events when asked for. */
 export function bookmark(resourceVersion: string | number, initialEventsEnd = false): string {
   return line('BOOKMARK', {
     kind: 'ImageStream',
