@@ -1,4 +1,4 @@
-import type { FieldError } from '@imagestream/core';
+import { type FieldError, isJsonObject } from '@imagestream/core';
 import type { ReviewContext } from './context.js';
 import { fields } from './gen/image-v1/field-table.js';
 import { validateImage } from './gen/image-v1/Image.js';
@@ -52,19 +52,56 @@ function noRules(): FieldError[] {
   return [];
 }
 
+/** Lists are no requests: their items are judged one by one, as they stand. */
+function reviewItems(
+  list: unknown,
+  options: {
+    readonly kind: string;
+    readonly review: KindChecks['review'];
+    readonly context: ReviewContext;
+  },
+): FieldError[] {
+  const { kind, review } = options;
+  const context: ReviewContext = { ...options.context, operation: 'object' };
+  const items = isJsonObject(list) && Object.hasOwn(list, 'items') ? list['items'] : undefined;
+  if (!Array.isArray(items)) return [];
+  return items.flatMap((item: unknown, index) => {
+    const errors = review(isJsonObject(item) ? { ...item, kind } : { kind }, context);
+    return errors.map((error) => ({ ...error, field: `items[${index}].${error.field}` }));
+  });
+}
+
 const KINDS: readonly (readonly [string, SchemaValidator, KindChecks['review']?])[] = [
   ['Image', validateImage, reviewImage],
-  ['ImageList', validateImageList],
+  [
+    'ImageList',
+    validateImageList,
+    (list, context) => reviewItems(list, { kind: 'Image', review: reviewImage, context }),
+  ],
   ['ImageSignature', validateImageSignature, reviewImageSignature],
   ['ImageStream', validateImageStream, reviewImageStream],
   ['ImageStreamImage', validateImageStreamImage],
   ['ImageStreamImport', validateImageStreamImport, reviewImageStreamImport],
   ['ImageStreamLayers', validateImageStreamLayers, reviewImageStreamLayers],
-  ['ImageStreamList', validateImageStreamList],
+  [
+    'ImageStreamList',
+    validateImageStreamList,
+    (list, context) =>
+      reviewItems(list, { kind: 'ImageStream', review: reviewImageStream, context }),
+  ],
   ['ImageStreamMapping', validateImageStreamMapping, reviewImageStreamMapping],
   ['ImageStreamTag', validateImageStreamTag, reviewImageStreamTag],
-  ['ImageStreamTagList', validateImageStreamTagList],
+  [
+    'ImageStreamTagList',
+    validateImageStreamTagList,
+    (list, context) =>
+      reviewItems(list, { kind: 'ImageStreamTag', review: reviewImageStreamTag, context }),
+  ],
   ['ImageTag', validateImageTag, reviewImageTag],
-  ['ImageTagList', validateImageTagList],
+  [
+    'ImageTagList',
+    validateImageTagList,
+    (list, context) => reviewItems(list, { kind: 'ImageTag', review: reviewImageTag, context }),
+  ],
   ['SecretList', validateSecretList],
 ];

@@ -107,6 +107,15 @@ describe('the structure of an object', () => {
     expect(messages(stream({ metadata }))).toEqual([]);
   });
 
+  it('checks the items of a list as they stand', () => {
+    const items = [stream({}), stream({ metadata: { name: 'App', namespace: 'web' } }), null];
+    expect(validate({ kind: 'ImageStreamList', items }).map(formatFieldError)).toEqual([
+      'items[1].metadata.name: Invalid value: "App": must match "[a-z0-9]+(?:[._-][a-z0-9]+)*"',
+      'items[2].metadata.name: Required value: name or generateName is required',
+      'items[2].metadata.namespace: Required value',
+    ]);
+  });
+
   it('checks the kinds that only a server makes by their structure alone', () => {
     expect(validate({ kind: 'ImageStreamList', items: null })).toEqual([]);
     expect(validate({ kind: 'SecretList', items: {} }).map(formatFieldError)).toEqual([

@@ -14,6 +14,8 @@ import { unknownKind } from './unknown-kind.js';
  * such an object has no fields to judge. Everything else is judged as the server judges it, see
  * {@link ValidationContext}.
  *
+ * The items of a list are judged one by one, as they stand.
+ *
  * Never throws on data and changes nothing. Time is proportional to the size of the object.
  *
  * @example
