@@ -53,9 +53,24 @@ export function findHint(error: FieldError, source: HintSource): Hint {
     case 'signature-labels':
     case 'signature-annotations':
       return { fix: { type: 'remove', path: source.path } };
+    case 'meta-labels':
+    case 'meta-annotations':
+      return entryHint(error, source);
     default:
       return {};
   }
+}
+
+/** The server names the map; the entry at fault is the one with the value it prints. */
+function entryHint(error: FieldError, { manifest, path, rest }: HintSource): Hint {
+  const map = valueAt(manifest.object, path);
+  if (rest !== '' || typeof map !== 'object' || map === null) return {};
+  const entry = Object.entries(map).find(
+    ([key, value]) => key === error.badValue || value === error.badValue,
+  );
+  if (entry === undefined) return {};
+  const [key] = entry;
+  return { path: [...path, key], at: key === error.badValue ? 'key' : 'value' };
 }
 
 const KINDS = [

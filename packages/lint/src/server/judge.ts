@@ -129,6 +129,8 @@ function toProblems(error: FieldError, manifest: Manifest): ServerProblem[] {
   if (error.field === '[]') return unwrap(error, rule, manifest);
   const byIndex = rule.startsWith('structure-') || rule === 'consistency-duplicate-tag';
   const { path, rest } = resolveField(manifest.object, error.field, byIndex ? 'index' : 'name');
+  // A member that was left out because its value is unknown is not missing.
+  if (rest !== '' && isPlaceholderAt(manifest, [...path, ...stepsOf(rest)])) return [];
   const field = manifest.restore(error.field);
   const message = manifest.restore(formatFieldErrorBody(error));
   const hint = findHint(error, { manifest, path, rest });
@@ -142,6 +144,16 @@ function toProblems(error: FieldError, manifest: Manifest): ServerProblem[] {
       ...hint,
     },
   ];
+}
+
+function isPlaceholderAt(manifest: Manifest, path: Path): boolean {
+  const raw = valueAt(manifest.raw, path);
+  return typeof raw === 'string' && hasPlaceholder(raw);
+}
+
+/** The members a text such as `.from.name` leads through. */
+function stepsOf(rest: string): string[] {
+  return rest.split(/[.[\]]/).filter((step) => step !== '');
 }
 
 /** The server puts what is wrong with following tags into one error without a field; each part gets its own place here. */
