@@ -41,7 +41,7 @@ export function sampleImageStream() {
       tags: names.map((name, n) => ({
         name,
         annotations: {
-          description: `Build ${n} of the web front end`,
+          description: `Build ${n} of the web front end. ${'Static files and the server that hands them out. '.repeat(5)}`,
           tags: 'builder,web',
           version: name,
         },
