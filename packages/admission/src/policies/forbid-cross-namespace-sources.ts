@@ -1,0 +1,68 @@
+import { forbidden } from '@imagestream/core';
+import { matchWrites } from '../image-requests.js';
+import { definePolicy, type Policy } from '../policy.js';
+import { matchNames, withScope, type ScopeOptions } from '../scope.js';
+import { readChangedSources } from '../tag-sources.js';
+import { allow, deny } from '../verdict.js';
+
+/** Which namespaces may be named all the same. */
+export interface CrossNamespaceOptions extends ScopeOptions {
+  /** Namespaces anybody may take images from, `*` at the end for any ending. Default: `openshift`. */
+  readonly allowedNamespaces?: readonly string[];
+}
+
+/** Refuses tags that follow a stream of another namespace, but for some namespaces made for it. */
+export function forbidCrossNamespaceSources({
+  allowedNamespaces = ['openshift'],
+  ...scope
+}: CrossNamespaceOptions = {}): Policy {
+  const isAllowed = matchNames(allowedNamespaces);
+  const policy = definePolicy({
+    name: 'forbid-cross-namespace-sources',
+    type: 'validating',
+    matches: matchWrites('imagestreams', 'imagestreamtags', 'imagetags'),
+    review: (context) => {
+      const errors = readChangedSources(context).flatMap(({ from }) => {
+        const namespace = from?.namespace ?? '';
+        if (
+          from === undefined ||
+          namespace === '' ||
+          namespace === context.namespace ||
+          isAllowed(namespace)
+        )
+          return [];
+        const where =
+          allowedNamespaces.length === 0 ? '' : `; allowed are ${allowedNamespaces.join(', ')}`;
+        return [
+          forbidden(
+            from.path.child('namespace'),
+            `images of namespace ${namespace} may not be used here${where}`,
+          ),
+        ];
+      });
+      return errors.length === 0 ? allow() : deny(errors);
+    },
+    cel: [
+      {
+        resources: ['imagestreams'],
+        expression: `!has(object.spec.tags) || object.spec.tags.all(t, !has(t.from.namespace) || t.from.namespace in ['', object.metadata.namespace${exactNames(allowedNamespaces)}]${prefixTests(allowedNamespaces)})`,
+        message: 'tags may not follow streams of other namespaces',
+      },
+    ],
+  });
+  return withScope(policy, scope);
+}
+
+function exactNames(names: readonly string[]): string {
+  return names
+    .filter((name) => !name.endsWith('*'))
+    .map((name) => `, '${name}'`)
+    .join('');
+}
+
+function prefixTests(names: readonly string[]): string {
+  return names
+    .filter((name) => name.endsWith('*'))
+    .map((name) => ` || t.from.namespace.startsWith('${name.slice(0, -1)}')`)
+    .join('');
+}
