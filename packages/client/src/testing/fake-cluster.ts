@@ -20,7 +20,7 @@ export interface FakeRequest {
 /** A cluster without a cluster: the reference server behind a fetch function, and faults to switch on. */
 export interface FakeCluster {
   /** Give it to `createImageClient({ baseUrl: 'http://fake', fetch })`. The server starts with the first request. */
-  readonly fetch: (request: Request) => Promise<Response>;
+  readonly fetch: (input: Request | string | URL, init?: RequestInit) => Promise<Response>;
   /** Makes the next requests of a kind go wrong. */
   fault(fault: Fault): void;
   /** Forgets history: watches from versions of before and continue tokens of before are expired from now on. */
@@ -68,7 +68,8 @@ export function fakeCluster(seed: readonly object[] = []): FakeCluster {
   }
 
   return {
-    fetch: answer,
+    fetch: async (input, init) =>
+      answer(input instanceof Request && init === undefined ? input : new Request(input, init)),
     requests,
     fault: (fault) => faults.add(fault),
     compact() {
