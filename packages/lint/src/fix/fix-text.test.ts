@@ -27,12 +27,12 @@ type Json = Record<string, unknown>;
 function meaningOf(stream: Json): unknown {
   const { apiVersion: _, status: __, metadata, spec, ...rest } = structuredClone(stream);
   const {
-    creationTimestamp: a,
-    generation: b,
-    managedFields: c,
-    resourceVersion: d,
-    selfLink: e,
-    uid: f,
+    creationTimestamp: _a,
+    generation: _b,
+    managedFields: _c,
+    resourceVersion: _d,
+    selfLink: _e,
+    uid: _f,
     ...kept
   } = (metadata ?? {}) as Json;
   const annotations = Object.entries((kept['annotations'] ?? {}) as Json).filter(
