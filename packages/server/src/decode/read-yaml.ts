@@ -19,7 +19,7 @@ import {
 import { JsonSyntaxError, type JsonEntry, type JsonNode } from './json-node.js';
 import { readJson } from './read-json.js';
 import { resolvePlainScalar, resolveTagged } from './yaml-scalar.js';
-import { YamlSyntaxError, describeYamlError } from './yaml-error.js';
+import { YamlSyntaxError, describeYamlErrors } from './yaml-error.js';
 
 /**
  * The share of nodes that may come from aliases, by the number of nodes read: nearly all of a small text, a tenth of a
@@ -121,13 +121,15 @@ function firstDocument(text: string, lines: LineCounter): Document.Parsed | unde
     // Every scalar as a text: what plain ones mean is for resolvePlainScalar to say.
     schema: 'failsafe',
     uniqueKeys: false,
+    // The real reader takes some indentation the standard forbids.
+    strict: false,
     prettyErrors: false,
     lineCounter: lines,
   });
   const tokens = new Parser(lines.addNewLine).parse(text);
   for (const document of composer.compose(tokens)) {
-    const [error] = document.errors;
-    if (error !== undefined) throw describeYamlError(error, { text, lines });
+    const error = describeYamlErrors(document.errors, { text, lines });
+    if (error !== undefined) throw error;
     return document;
   }
   return undefined;

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { toPlainValue } from './json-node.js';
+import { readYaml } from './read-yaml.js';
+
+const read = (text: string): unknown => toPlainValue(readYaml(new TextEncoder().encode(text)).root);
+
+function messageOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof Error) return error.message;
+    throw error;
+  }
+  return 'nothing thrown';
+}
+
+describe('a YAML text', () => {
+  test.each([
+    ['', null],
+    ['# only a comment\n', null],
+    ['a: [b\n]', { a: ['b'] }],
+    ['{"a":1,}', { a: 1 }],
+    ['a: &x {b: 1}\nc: *x', { a: { b: 1 }, c: { b: 1 } }],
+    ['1: x\ntrue: w\n1.5: z', { '1': 'x', true: 'w', '1.5': 'z' }],
+    ['a: !!str 5', { a: '5' }],
+    ['a: |\n  x\n  y\n', { a: 'x\ny\n' }],
+    ['a: 1\n---\nnot: [read', { a: 1 }],
+  ])('%j is read', (text, value) => {
+    expect(read(text)).toEqual(value);
+  });
+
+  test.each([
+    ['a: [b', "line 1: did not find expected ',' or ']'"],
+    ['a: {b: 1\n', "line 1: did not find expected ',' or '}'"],
+    ['{"a" 1}', "did not find expected ',' or '}'"],
+    ['a: b: c', 'mapping values are not allowed in this context'],
+    ['x: 1\na: b: c', 'line 2: mapping values are not allowed in this context'],
+    ['m:\n  name: x\n    labels: {}\n', 'line 3: mapping values are not allowed in this context'],
+    ['m:\n\tname: x', 'line 2: found character that cannot start any token'],
+    ['a: "x', 'found unexpected end of stream'],
+    ['a: "x\nb: 1\n', 'line 3: found unexpected end of stream'],
+    ['- a\nb: 1', "line 1: did not find expected '-' indicator"],
+    ['x: 1\nfoo\n', "line 3: could not find expected ':'"],
+    ['a:\n  - b\n c: 1\n', 'line 2: did not find expected key'],
+    ['a: *x', "unknown anchor 'x' referenced"],
+    ['{a: 1}}', 'did not find expected <document start>'],
+    ['a: \u0001', 'control characters are not allowed'],
+  ])('%j is refused with %j', (text, words) => {
+    expect(messageOf(() => read(text))).toBe(`yaml: ${words}`);
+  });
+
+  test('of bytes that are no UTF-8 is refused', () => {
+    expect(() => readYaml(new Uint8Array([0x61, 0xff]))).toThrow(
+      'yaml: invalid leading UTF-8 octet',
+    );
+  });
+
+  test('of endless nesting is refused', () => {
+    expect(() => read('['.repeat(20_000))).toThrow('yaml: ');
+  });
+});
