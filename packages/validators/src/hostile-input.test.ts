@@ -43,6 +43,10 @@ const NAMES = [
   'dockerImageReference',
   'dockerImageManifest',
   'dockerImageManifests',
+  'manifests',
+  'config',
+  'imageMissing',
+  'blobs',
   'dockerImageMetadata',
   'dockerImageMetadataVersion',
   'layers',
@@ -156,6 +160,43 @@ describe('validate, on anything at all', { timeout: 120_000 }, () => {
   });
 });
 
+describe('validate, on objects of each kind with anything in them', { timeout: 120_000 }, () => {
+  it('returns field errors and never throws', () => {
+    const anything = fc.anything({
+      withBigInt: true,
+      withDate: true,
+      withNullPrototype: true,
+      maxDepth: 4,
+    });
+    const members = fc.record(
+      {
+        metadata: anything,
+        spec: anything,
+        status: anything,
+        tag: anything,
+        image: anything,
+        images: fc.dictionary(fc.constantFrom('', 'x'), anything),
+        signatures: anything,
+        items: anything,
+        dockerImageMetadata: anything,
+        dockerImageManifests: anything,
+        content: anything,
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...KINDS), members, anything, (kind, object, oldObject) => {
+        for (const operation of OPERATIONS) {
+          const errors = validate({ ...object, kind }, { operation, oldObject });
+          expectErrors(errors);
+          expect(errors.map(formatFieldError).every((text) => text.includes(': '))).toBe(true);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
 describe('validate, on huge objects', { timeout: 120_000 }, () => {
   const many = 100_000;
   const from = (kind: string, name: string): object => ({ from: { kind, name } });
@@ -184,6 +225,12 @@ describe('validate, on huge objects', { timeout: 120_000 }, () => {
     expect(validate(object, { operation: 'update', oldObject: object }).length).toBeLessThanOrEqual(
       count,
     );
+  });
+
+  it('judges a hundred thousand changed tags of an update', () => {
+    const object = tags(many, () => from('DockerImage', 'quay.io/a/b:1'));
+    const oldObject = tags(many, () => from('DockerImage', 'quay.io/a/b:2'));
+    expect(validate(object, { operation: 'update', oldObject })).toEqual([]);
   });
 
   it('judges a hundred thousand events, labels and images of a request', () => {

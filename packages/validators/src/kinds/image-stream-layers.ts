@@ -7,7 +7,7 @@ import { report } from '../report.js';
  *
  * Source: layers-missing, layers-manifests, layers-empty.
  */
-export function validateImageStreamLayers(object: ImageStreamLayers): FieldError[] {
+export function validateImageStreamLayers(object: Pick<ImageStreamLayers, 'images'>): FieldError[] {
   return Object.entries(object.images ?? {}).flatMap(([name, image]) => {
     const path = FieldPath.of('images').key(name);
     const { layers, config, manifests = [] } = image;

@@ -281,13 +281,17 @@ describe('a layers view', () => {
       ],
     ],
   ])('of %j is judged', (references, expected) => {
-    const errors = validateImageStreamLayers({
-      apiVersion: 'image.openshift.io/v1',
-      kind: 'ImageStreamLayers',
-      metadata: { name: 'app' },
-      blobs: {},
-      images: { x: references },
-    });
+    const errors = validateImageStreamLayers({ images: { x: references } });
     expect(errors.map(formatFieldError)).toEqual(expected);
+  });
+
+  it('reads null as empty', () => {
+    const view = {
+      kind: 'ImageStreamLayers',
+      images: { x: null, y: { layers: [null], config: null } },
+    };
+    expect(validate(view).map(formatFieldError)).toEqual([
+      'images[y].layers[0]: Invalid value: "": layer cannot be empty',
+    ]);
   });
 });
