@@ -90,6 +90,7 @@ describe.skipIf(missing !== undefined)('an import from a real registry', () => {
   }
 
   it('stores the image with what its manifest and config say', async () => {
+    // Evidence: import-store-images, import-run
     const { status } = await post({ images: [image(`${registries.open}/team/app:v1`)] });
     expect(status.images?.[0]?.status.status).toBe('Success');
     expect(status.import?.status?.tags?.[0]).toMatchObject({
@@ -108,11 +109,13 @@ describe.skipIf(missing !== undefined)('an import from a real registry', () => {
   });
 
   it('chooses the usual platform of a manifest list', async () => {
+    // Evidence: import-list-choice
     const { status } = await post({ images: [image(`${registries.open}/team/app:multi`)] });
     expect(status.images?.[0]?.image?.metadata.name).toBe(app.digest);
   });
 
   it('chooses the platform that the spec tag of the stream prefers', async () => {
+    // Evidence: import-platform-preference
     await server.fetch(
       new Request('http://server/apis/image.openshift.io/v1/namespaces/web/imagestreams', {
         method: 'POST',
@@ -135,6 +138,7 @@ describe.skipIf(missing !== undefined)('an import from a real registry', () => {
   });
 
   it('keeps a manifest list and its images when the original is to be preserved', async () => {
+    // Evidence: import-manifests
     const importPolicy = { insecure: true, importMode: 'PreserveOriginal' };
     const { status } = await post({
       images: [image(`${registries.open}/team/app:multi`, { importPolicy })],
@@ -163,6 +167,7 @@ describe.skipIf(missing !== undefined)('an import from a real registry', () => {
   });
 
   it('only looks when it is told to, and then shows the manifest on request', async () => {
+    // Evidence: import-include-manifest
     const { status } = await post({
       import: false,
       images: [image(`${registries.open}/team/app:v1`, { includeManifest: true })],

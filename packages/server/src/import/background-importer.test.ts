@@ -100,6 +100,7 @@ describe('the background importer', () => {
   });
 
   it('tries again what the server refuses, after a delay that doubles', async () => {
+    // Evidence: controller-backoff
     refuse = true;
     await settle({ generation: 2 });
     expect(timers.waiting.map(({ delayMs }) => delayMs)).toEqual([1000]);
@@ -137,6 +138,7 @@ describe('the background importer', () => {
   });
 
   it('waits until a stream has been left alone', async () => {
+    // Evidence: deviation-controller-settles
     await store({ generation: 2 });
     await store({ generation: 3 });
     expect(timers.waiting.map(({ delayMs }) => delayMs)).toEqual([SETTLE_MS]);

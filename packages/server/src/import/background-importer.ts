@@ -34,6 +34,7 @@ export interface BackgroundImporter {
 
 /** Source: controller-scheduled-import. */
 const SCHEDULED_INTERVAL_MS = 15 * 60 * 1000;
+/** Source: deviation-controller-settles. */
 const SETTLE_MS = 2_000;
 /** Delays double from here to the maximum. Source: controller-backoff. */
 const FIRST_BACKOFF_MS = 1_000;

@@ -30,6 +30,7 @@ function streamWith(spec: object, rest: { annotations?: object; status?: object 
 
 describe('neededImport', () => {
   it('asks for the tags whose spec is newer than their history', () => {
+    // Evidence: controller-needs-import
     const stream = streamWith(
       { tags: [tag('new', 2), tag('old', 1)] },
       {
@@ -83,6 +84,7 @@ describe('neededImport', () => {
 
 describe('scheduledImport', () => {
   it('asks for scheduled tags, but not for digests', () => {
+    // Evidence: controller-scheduled-import
     const digest = `quay.io/acme/app@sha256:${'a'.repeat(64)}`;
     const stream = streamWith({
       tags: [

@@ -44,6 +44,7 @@ const ping = {
 
 describe('a source of registries over HTTP', () => {
   it('follows the pages of a list of tags', async () => {
+    // Evidence: import-registry-calls
     const { connection } = connect({
       ...ping,
       'https://registry.test/v2/team/app/tags/list': {
@@ -115,6 +116,7 @@ describe('a source of registries over HTTP', () => {
     ['UNAUTHORIZED', 'Unauthorized'],
     ['DENIED', 'Failed'],
   ])('understands %s', async (code, expected) => {
+    // Evidence: import-status-registry
     const { connection } = connect({
       ...ping,
       'https://registry.test/v2/team/app/manifests/v1': {

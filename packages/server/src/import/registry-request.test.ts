@@ -13,6 +13,7 @@ function redirect(location: string): Response {
 
 describe('a request to a registry', () => {
   it('follows a redirect to another host without taking its credentials along', async () => {
+    // Evidence: import-registry-redirects
     const seen: (string | null)[] = [];
     const response = await send('https://registry.test/v2/a', (request) => {
       seen.push(`${request.url} ${request.headers.get('authorization')}`);
@@ -39,6 +40,7 @@ describe('a request to a registry', () => {
   });
 
   it('tries three times what the registry refuses for the moment', async () => {
+    // Evidence: import-registry-retries
     let calls = 0;
     const response = await send('https://registry.test/v2/a', () => {
       calls += 1;

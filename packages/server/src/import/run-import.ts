@@ -59,7 +59,7 @@ const ANY_PLATFORM: PlatformPreference = { architecture: '', os: '' };
  * Images of one repository share a connection and what was fetched on it; the first of them decides whether it may be
  * insecure.
  *
- * Source: import-run.
+ * Source: import-run, deviation-import-rate, deviation-import-mirrors.
  */
 export async function runImport(
   parts: ImportParts,

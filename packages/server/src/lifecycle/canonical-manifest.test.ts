@@ -19,6 +19,7 @@ describe('manifestDigest', () => {
   });
 
   it('leaves the signatures of a schema 1 manifest out', async () => {
+    // Evidence: image-manifest-canonical
     expect(await manifestDigest(sign(payload))).toBe(await digestOf(payload));
   });
 

@@ -9,6 +9,7 @@ function imageNamed(name: string, more: object): [string, Image] {
 }
 
 it('lists what a manifest list points to, with configs and shared layers once', () => {
+  // Evidence: layers-image
   const layer = { name: 'layer', size: 7, mediaType: 'a/layer' };
   const images = new Map([
     imageNamed('list', {

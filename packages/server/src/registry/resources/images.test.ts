@@ -39,6 +39,7 @@ async function createImage(image: object): Promise<unknown> {
 
 describe('an image', () => {
   it('is filled in from its manifest, counting every layer once', async () => {
+    // Evidence: image-create
     const dockerImageManifest = await manifestOf();
     const body = await createImage({
       metadata: { name: await digestOf(dockerImageManifest) },
@@ -95,6 +96,7 @@ describe('an image', () => {
   });
 
   it('keeps what it is made of when it is updated, and takes another reference', async () => {
+    // Evidence: image-update
     const created = await createImage({
       metadata: { name: 'x' },
       dockerImageReference: 'registry.test/app:1',
@@ -139,6 +141,7 @@ describe('image signatures', () => {
   );
 
   it('are stored inside the image, without what only a verifier may say', async () => {
+    // Evidence: signature-create, signature-managed-fields
     const { status } = await story.send('POST', 'imagesignatures', {
       ...signature,
       imageIdentity: 'me',
@@ -175,6 +178,7 @@ describe('image stream mappings', () => {
   );
 
   it('use the repository of the stream for an image the integrated registry already manages', async () => {
+    // Evidence: mapping-create, mapping-reference-managed
     await story.send('POST', 'namespaces/web/imagestreammappings', mappingOf('app', 'v1', 'a'));
     const name = madeDigest('a');
     await story.send('POST', 'namespaces/web/imagestreammappings', {
@@ -192,6 +196,7 @@ describe('image stream mappings', () => {
   });
 
   it('are forbidden for an image that is larger than the namespace allows', async () => {
+    // Evidence: image-size-limit
     const limitRange = {
       apiVersion: 'v1',
       kind: 'LimitRange',
@@ -227,6 +232,7 @@ describe('the views on images of a stream', () => {
   });
 
   it('list the layers of the whole history and say which image is missing', async () => {
+    // Evidence: layers-view
     await story.send('DELETE', `images/${madeDigest('a')}`);
     const { body } = await story.send('GET', 'namespaces/web/imagestreams/app/layers');
     expect(at(body, 'images')).toEqual({
@@ -242,6 +248,7 @@ describe('the views on images of a stream', () => {
   });
 
   it('find an older image by the beginning of its digest', async () => {
+    // Evidence: isimage-view, image-embedded
     const { status, body } = await story.send('GET', 'namespaces/web/imagestreamimages/app@aaaa');
     expect(status).toBe(200);
     expect(at(body, 'metadata')).toEqual({
@@ -262,6 +269,7 @@ describe('the views on images of a stream', () => {
 
 describe('the pull secrets of a namespace', () => {
   it('are those of the two kinds that no annotation excludes', async () => {
+    // Evidence: secrets-view
     const secret = (name: string, type: string, annotations = {}) => ({
       apiVersion: 'v1',
       kind: 'Secret',

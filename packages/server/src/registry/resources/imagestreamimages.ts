@@ -43,6 +43,7 @@ async function readStreamImage(
     .filter(([image]) => matchesImageId(image, id))
     .sort(([a], [b]) => compareKeys(a, b));
   // The real server takes any of several; the first one in byte order is as good and always the same.
+  // Source: deviation-isimage-first.
   const [match] = matches;
   if (match === undefined) {
     throw notFoundError({ group: IMAGE_GROUP, resource: 'imagestreamimage', name: requested });

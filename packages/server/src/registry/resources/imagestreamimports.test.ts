@@ -44,6 +44,7 @@ async function readStream(): Promise<unknown> {
 
 describe('an import', () => {
   it('makes the stream, and marks it as imported', async () => {
+    // Evidence: import-create, import-success
     const made = await open({ v1: {} });
     await post({ images: [image('v1')] });
     const stream = await readStream();
@@ -60,6 +61,7 @@ describe('an import', () => {
   });
 
   it('that finds nothing new leaves the stream as it is', async () => {
+    // Evidence: import-write
     await open({ v1: {} });
     await post({ images: [image('v1')] });
     const before = await readStream();
@@ -68,6 +70,7 @@ describe('an import', () => {
   });
 
   it('raises generations and adds to the history when there is a new image', async () => {
+    // Evidence: import-record
     const made = await open({ v1: { name: 'one' }, v2: { name: 'two' } });
     await post({ images: [image('v1', { to: { name: 'latest' } })] });
     await post({ images: [image('v2', { to: { name: 'latest' } })] });
@@ -81,6 +84,7 @@ describe('an import', () => {
   });
 
   it('of something that is not there leaves a spec tag and a condition', async () => {
+    // Evidence: import-condition, import-status
     await open({ v1: {} });
     const { status, body } = await post({ images: [image('none')] });
     expect(status).toBe(201);
@@ -135,6 +139,7 @@ describe('an import', () => {
   });
 
   it('is refused for another version of the stream than the one there is', async () => {
+    // Evidence: import-preconditions
     await open({ v1: {} });
     await post({ images: [image('v1')] });
     const { status, body } = await post({ images: [image('v1')] }, { resourceVersion: '1' });
@@ -145,6 +150,7 @@ describe('an import', () => {
   });
 
   it('writes although it is asked for on trial', async () => {
+    // Evidence: import-dry-run
     await open({ v1: {} });
     const { status } = await story.send('POST', `${path}?dryRun=All`, {
       metadata: { name: 'app' },
@@ -157,6 +163,7 @@ describe('an import', () => {
 
 describe('the import of a repository', () => {
   it('takes fifty tags in order and names the others', async () => {
+    // Evidence: import-repository-limit
     const images: Record<string, Record<string, string>> = { latest: {} };
     for (let number = 0; number < 51; number += 1)
       images[`t${String(number).padStart(2, '0')}`] = {};
@@ -183,6 +190,7 @@ describe('the import of a repository', () => {
   });
 
   it('says how many of its images failed', async () => {
+    // Evidence: import-repository-status
     const made = await makeFixedRepository({ a: { name: 'a' }, b: { name: 'b' } });
     const broken = { ...made, tags: { ...made.tags, a: 'sha256:gone' } };
     story = await openStory({ registrySource: createFixedSource({ [repository]: broken }) });
@@ -211,6 +219,7 @@ describe('the import of a repository', () => {
 
 describe('pull secrets', () => {
   it('of the namespace are used, those of another are not', async () => {
+    // Evidence: import-credentials
     const secret = {
       apiVersion: 'v1',
       kind: 'Secret',
@@ -231,6 +240,7 @@ describe('pull secrets', () => {
 
 describe('the limits of a namespace', () => {
   it('refuse an import, which leaves a condition on the tags that were new', async () => {
+    // Evidence: import-limit-condition
     const limitRange = {
       apiVersion: 'v1',
       kind: 'LimitRange',

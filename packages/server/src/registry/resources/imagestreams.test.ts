@@ -94,6 +94,7 @@ describe('tags that follow other streams', () => {
   });
 
   it('pull what lies in the integrated registry through their own stream, unless they are mere references', async () => {
+    // Evidence: mapping-reference-default
     const host = 'image-registry.openshift-image-registry.svc:5000';
     const name = madeDigest('b');
     await story.send('POST', 'namespaces/infra/imagestreams', { metadata: { name: 'base' } });

@@ -42,6 +42,7 @@ async function push(tag: string, digit: string): Promise<void> {
 
 describe('imagestreamtags', () => {
   it('point into the repository of the stream when the tag is pulled locally', async () => {
+    // Evidence: istag-image
     await push('local', 'a');
     const { body } = await story.send('GET', `${tags}/app:local`);
     expect(at(body, 'image.dockerImageReference')).toBe(
@@ -50,6 +51,7 @@ describe('imagestreamtags', () => {
   });
 
   it('carry the labels of the stream, and the annotations of the spec tag on themselves and on the image', async () => {
+    // Evidence: istag-view
     await push('local', 'a');
     const { body } = await story.send('GET', `${tags}/app:local`);
     expect(at(body, 'metadata.labels')).toEqual({ team: 'a' });
@@ -58,6 +60,7 @@ describe('imagestreamtags', () => {
   });
 
   it('are not there while their image is gone', async () => {
+    // Evidence: istag-get, istag-event
     await push('pushed', 'a');
     await story.send('DELETE', `images/${madeDigest('a')}`);
     const { status, body } = await story.send('GET', `${tags}/app:pushed`);
@@ -66,6 +69,7 @@ describe('imagestreamtags', () => {
   });
 
   it('are listed only where they point to an image, as stubs and without list metadata', async () => {
+    // Evidence: istag-list, image-embedded-stub
     await push('pushed', 'a');
     const { body } = await story.send('GET', `${tags}?limit=1`);
     expect(at(body, 'metadata')).toEqual({});
@@ -75,6 +79,7 @@ describe('imagestreamtags', () => {
   });
 
   it('are created in a stream that does not exist yet', async () => {
+    // Evidence: istag-create, api-write-order
     const { status, body } = await story.send('POST', tags, {
       metadata: { name: 'new:v1' },
       tag: { from: { kind: 'DockerImage', name: 'quay.io/acme/new:1' } },
@@ -94,6 +99,7 @@ describe('imagestreamtags', () => {
   });
 
   it('fail to be created without a colon, with an error that has no reason', async () => {
+    // Evidence: tag-name-create
     const { status, body } = await story.send('POST', tags, { metadata: { name: 'app' } });
     expect(status).toBe(500);
     expect(at(body, 'message')).toBe('"app" must be of the form <stream_name>:<tag>');
@@ -101,6 +107,7 @@ describe('imagestreamtags', () => {
   });
 
   it('are written blindly without a version, and keep the labels that were left out', async () => {
+    // Evidence: istag-update, istag-update-labels, istag-update-blind
     const { status, body } = await story.send('PUT', `${tags}/app:pending`, {
       metadata: { name: 'app:pending', annotations: { a: 'b' } },
       tag: { from: { kind: 'DockerImage', name: 'quay.io/acme/app:9' } },
@@ -112,6 +119,7 @@ describe('imagestreamtags', () => {
   });
 
   it('are refused with an outdated version in words of their own', async () => {
+    // Evidence: istag-update-version
     const { status, body } = await story.send('PUT', `${tags}/app:pending`, {
       metadata: { name: 'app:pending', resourceVersion: '1' },
       tag: { from: { kind: 'DockerImage', name: 'quay.io/acme/app:9' } },
@@ -123,6 +131,7 @@ describe('imagestreamtags', () => {
   });
 
   it('cannot be updated without a tag when only pushes happened', async () => {
+    // Evidence: istag-update-tag
     await push('pushed', 'a');
     const { status, body } = await story.send('PUT', `${tags}/app:pushed`, {
       metadata: { name: 'app:pushed' },
@@ -150,6 +159,7 @@ describe('imagestreamtags', () => {
 
 describe('imagetags', () => {
   it('are there as soon as the spec names them', async () => {
+    // Evidence: itag-exists, itag-get
     const { status, body } = await story.send('GET', `${imageTags}/app:pending`);
     expect(status).toBe(200);
     expect(at(body, 'status')).toBeNull();
@@ -158,6 +168,7 @@ describe('imagetags', () => {
   });
 
   it('show the whole history', async () => {
+    // Evidence: itag-view
     await push('pending', 'a');
     await push('pending', 'b');
     const { body } = await story.send('GET', `${imageTags}/app:pending`);
@@ -171,6 +182,7 @@ describe('imagetags', () => {
   });
 
   it('are listed by name, spec and status together', async () => {
+    // Evidence: itag-list
     await push('another', 'a');
     const { body } = await story.send('GET', imageTags);
     const names = [0, 1, 2, 3].map((index) => at(body, `items.${index}.metadata.name`));
@@ -178,6 +190,7 @@ describe('imagetags', () => {
   });
 
   it('leave the spec and keep the history when they are updated without a spec', async () => {
+    // Evidence: itag-update-removal
     await push('pending', 'a');
     const written = await story.send(
       'PATCH',
@@ -191,6 +204,7 @@ describe('imagetags', () => {
   });
 
   it('refuse another status than the one there is', async () => {
+    // Evidence: itag-update
     await push('pending', 'a');
     const { status, body } = await story.send(
       'PATCH',
@@ -211,6 +225,7 @@ describe('imagetags', () => {
 
 describe('the deletion of a tag', () => {
   it('takes spec and history and leaves the image', async () => {
+    // Evidence: istag-delete
     await push('pending', 'a');
     const { status, body } = await story.send('DELETE', `${tags}/app:pending`);
     expect(status).toBe(200);
