@@ -222,9 +222,6 @@ describe('validate, on huge objects', { timeout: 120_000 }, () => {
     ['tags of one name', tags(many, () => ({ name: 'same' })), 0],
   ])('judges a hundred thousand %s', (_, object, count) => {
     expect(validate(object, { operation: 'create' })).toHaveLength(count);
-    expect(validate(object, { operation: 'update', oldObject: object }).length).toBeLessThanOrEqual(
-      count,
-    );
   });
 
   it('judges a hundred thousand changed tags of an update', () => {
