@@ -1,7 +1,9 @@
 /** Carries requests and answers over `node:http`, without the web's Request and Response in between. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import {
   BodyTooLargeError,
+  encodeUtf8,
   isStreamBody,
   joinBody,
   joinBytes,
@@ -150,12 +152,45 @@ function writePieces(response: ServerResponse, body: BytesBody): void {
 }
 
 function streamBody(body: StreamBody, response: ServerResponse): void {
-  const sink: AnswerSink = {
+  const { socket } = response;
+  // Only a response that has its connection to itself may write past Node's own framing.
+  const direct = socket !== null && response.chunkedEncoding && response.headersSent;
+  const sink: AnswerSink = direct ? chunkedSink(response, socket) : plainSink(response);
+  const stop = body.start(sink);
+  response.once('close', stop);
+}
+
+function plainSink(response: ServerResponse): AnswerSink {
+  return {
     write: (bytes) => response.write(bytes),
     onDrain: (listener) => response.once('drain', listener),
     end: () => response.end(),
     abort: () => response.destroy(),
   };
-  const stop = body.start(sink);
-  response.once('close', stop);
 }
+
+/**
+ * Writes chunks that were framed once for all watchers: one buffer and one system call each, where Node would write three
+ * pieces per watcher.
+ */
+function chunkedSink(response: ServerResponse, socket: Socket): AnswerSink {
+  return {
+    write: (bytes) => socket.write(chunkOf(bytes)),
+    onDrain: (listener) => socket.once('drain', listener),
+    end: () => response.end(),
+    abort: () => response.destroy(),
+  };
+}
+
+/** Chunks by what is in them. The line of an event is the same bytes for all its watchers. */
+const chunks = new WeakMap<Uint8Array, Uint8Array>();
+
+function chunkOf(bytes: Uint8Array): Uint8Array {
+  const known = chunks.get(bytes);
+  if (known !== undefined) return known;
+  const chunk = joinBytes([encodeUtf8(`${bytes.length.toString(16)}\r\n`), bytes, lineEnd]);
+  chunks.set(bytes, chunk);
+  return chunk;
+}
+
+const lineEnd = encodeUtf8('\r\n');
