@@ -144,16 +144,18 @@ function pageQuery(
   };
 }
 
-/** Pages, one after the other, or with `prefetch` one ahead. */
+/**
+ * Pages, one after the other, or with `prefetch` one ahead. A page that was handed out is not held: the next one is
+ * parsed beside it otherwise, and twice as much survives each garbage collection.
+ */
 class PageCursor<T> extends Cursor<Page<T>> {
-  readonly #first: () => Promise<Page<T>>;
   readonly #prefetch: boolean;
-  #last: Page<T> | undefined;
+  #request: () => Promise<Page<T>> | undefined;
   #ahead: Promise<Page<T>> | undefined;
 
   constructor(collection: Collection, options: DecidedOptions, start: Position) {
     super();
-    this.#first = () => readPage<T>(collection, options, start);
+    this.#request = () => readPage<T>(collection, options, start);
     this.#prefetch = options.prefetch === true;
   }
 
@@ -162,14 +164,15 @@ class PageCursor<T> extends Cursor<Page<T>> {
   }
 
   protected async fetchNext(): Promise<Page<T> | undefined> {
-    this.#last = await (this.#ahead ??
-      (this.#last === undefined ? this.#first() : this.#last.next()));
+    const page = await (this.#ahead ?? this.#request());
+    if (page === undefined) return undefined;
+    this.#request = page.next;
     if (this.#prefetch) {
-      this.#ahead = this.#last?.next();
+      this.#ahead = page.next();
       // If it fails, the consumer hears of it when it asks for that page, or never.
       this.#ahead?.catch(() => undefined);
     }
-    return this.#last;
+    return page;
   }
 
   protected close(): void {
@@ -195,6 +198,7 @@ class ItemCursor<T> extends Cursor<T> {
   protected async fetchNext(): Promise<T | undefined> {
     // A page may be empty and still not the last one.
     for (;;) {
+      this.#items = [];
       const { done, value } = await this.#pages.next();
       if (done === true) return undefined;
       this.#items = value.items;
@@ -205,6 +209,7 @@ class ItemCursor<T> extends Cursor<T> {
   }
 
   protected close(): void {
+    this.#items = [];
     void this.#pages.return();
   }
 }

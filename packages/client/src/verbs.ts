@@ -57,7 +57,7 @@ export interface Page<T> {
   /** How often the list was begun anew before this page because its history had expired. */
   readonly restarts: number;
   /** Requests the next page; undefined after the last one. Selectors and `onExpired` are those of the list. */
-  next(): Promise<Page<T>> | undefined;
+  readonly next: () => Promise<Page<T>> | undefined;
 }
 
 /** A list. Awaited: its first page. Iterated: every object of every page, in the server's order. Nothing is sent before. */

@@ -101,6 +101,12 @@ test('files of $KUBECONFIG are laid over each other, the first one first, missin
   });
 });
 
+test('an empty member is an absent one', async () => {
+  const cluster = { 'proxy-url': '', 'tls-server-name': '', 'certificate-authority': '' };
+  const config = await fromKubeconfig({ path: kubeconfig({ cluster, user: { token: '' } }) });
+  expect(config.token).toBeUndefined();
+});
+
 test('a relative path is relative to the file it stands in', async () => {
   mkdirSync(join(folder, 'keys'));
   write('keys/token', 'from-file\n');
@@ -126,6 +132,8 @@ test('YAML that does not parse is told without quoting it', async () => {
 test('what is no longer supported is said', async () => {
   const path = kubeconfig({ user: { 'auth-provider': { name: 'oidc' } } });
   await expect(fromKubeconfig({ path })).rejects.toThrow('use an exec plugin');
+  const basic = kubeconfig({ user: { username: 'ada', password: 's3cret' } });
+  await expect(fromKubeconfig({ path: basic })).rejects.toThrow(/has username, .* use a token$/);
   const socks = kubeconfig({ cluster: { 'proxy-url': 'socks5://ada:pw@proxy' } });
   await expect(fromKubeconfig({ path: socks })).rejects.toThrow(
     /^proxy-url must be http or https: socks5:…$/,

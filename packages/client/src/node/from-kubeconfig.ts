@@ -24,11 +24,7 @@ export async function fromKubeconfig(options: KubeconfigOptions = {}): Promise<F
   const baseUrl = textOf(cluster, 'server');
   if (baseUrl === undefined)
     throw new KubeconfigError(`the cluster of context ${name} has no server`);
-  if (user['auth-provider'] !== undefined) {
-    throw new KubeconfigError(
-      `the user of context ${name} has an auth-provider, which Kubernetes has removed; use an exec plugin`,
-    );
-  }
+  refuseRemoved(name, user);
   const exec = isJsonObject(user['exec']) ? execCredentials(user['exec'], cluster) : undefined;
   const connect = await connectOptions(cluster, user);
   const connection = exec === undefined ? nodeFetch(connect) : renewedFetch(connect, exec);
@@ -43,6 +39,20 @@ export async function fromKubeconfig(options: KubeconfigOptions = {}): Promise<F
     ...(token === undefined ? {} : { token }),
     ...(impersonate === undefined ? {} : { impersonate }),
   };
+}
+
+/** What Kubernetes no longer has would otherwise end in a 401 that nobody understands. */
+function refuseRemoved(context: string, user: Entry): void {
+  const removed = [
+    ['auth-provider', 'use an exec plugin'],
+    ['username', 'use a token'],
+  ] as const;
+  for (const [member, instead] of removed) {
+    if (user[member] === undefined || user[member] === '') continue;
+    throw new KubeconfigError(
+      `the user of context ${context} has ${member}, which Kubernetes has removed; ${instead}`,
+    );
+  }
 }
 
 async function connectOptions(cluster: Entry, user: Entry): Promise<NodeFetchOptions> {

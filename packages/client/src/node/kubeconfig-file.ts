@@ -91,7 +91,7 @@ function absolute(entry: Entry, folder: string): Entry {
   return Object.fromEntries(
     Object.entries(entry).map(([member, value]) => [
       member,
-      PATHS.includes(member) && typeof value === 'string' && !isAbsolute(value)
+      PATHS.includes(member) && typeof value === 'string' && value !== '' && !isAbsolute(value)
         ? join(folder, value)
         : value,
     ]),
@@ -108,7 +108,7 @@ class Merged {
   get currentContext(): string | undefined {
     return this.#files
       .map((file) => textOf(file, 'current-context'))
-      .find((name) => name !== undefined && name !== '');
+      .find((name) => name !== undefined);
   }
 
   find(list: string, member: string, name: string, where: string): Entry {
@@ -127,8 +127,8 @@ function itemsOf(config: Entry, list: string): Entry[] {
   return Array.isArray(items) ? items.filter(isJsonObject) : [];
 }
 
-/** A member that is a text; undefined when it is absent. */
+/** A member that is a text; undefined when it is absent or, which is the same in a kubeconfig, empty. */
 export function textOf(entry: Entry, member: string): string | undefined {
   const value = entry[member];
-  return typeof value === 'string' ? value : undefined;
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

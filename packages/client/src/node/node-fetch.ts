@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import { NodeResponse } from './node-response.js';
 
 /** How a `nodeFetch` connects. */
@@ -56,13 +57,13 @@ export function nodeFetch(options: NodeFetchOptions = {}): NodeFetch {
 
   async function fetch(input: Request | string | URL, init?: RequestInit): Promise<Response> {
     const request = input instanceof Request ? input : new Request(input, init);
-    const { protocol } = new URL(request.url);
+    const url = new URL(request.url);
     // fetch rejects with the signal's reason when it has aborted before.
     request.signal.throwIfAborted();
     const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer());
-    const agent = await agentFor(protocol);
+    const agent = await agentFor(url.protocol);
     if (closed) throw new TypeError('fetch failed', { cause: new Error('this fetch is closed') });
-    return exchange(request, body, { agent, ...tls });
+    return exchange(request, body, { ...urlToHttpOptions(url), ...tls, agent });
   }
 
   return Object.assign(fetch, {
@@ -109,18 +110,13 @@ function tlsOptions(options: NodeFetchOptions): RequestOptions {
 }
 
 function exchange(
-  request: Request,
+  { method, headers, signal }: Request,
   body: Buffer | undefined,
-  options: RequestOptions,
+  target: RequestOptions,
 ): Promise<Response> {
-  const { url, method, signal } = request;
-  const send = url.startsWith('https:') ? httpsRequest : httpRequest;
+  const send = target.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
-    const outgoing = send(url, {
-      ...options,
-      method,
-      headers: toNodeHeaders(request.headers, body),
-    });
+    const outgoing = send({ ...target, method, headers: toNodeHeaders(headers, body) });
     const abort = (): void => void outgoing.destroy(signal.reason as Error);
     signal.addEventListener('abort', abort);
     outgoing.on('close', () => signal.removeEventListener('abort', abort));
