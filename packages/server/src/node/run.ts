@@ -8,6 +8,7 @@ import {
   type ImageServer,
   type ImageServerOptions,
 } from '../create-image-server.js';
+import { createOciSource } from '../import/oci-source.js';
 import type { UserInfo } from '../registry/request-context.js';
 import { UsageError, type CommandLine } from './command-line.js';
 import { gzipBytes } from './gzip.js';
@@ -21,6 +22,7 @@ import {
   readObjects,
   readText,
 } from './read-files.js';
+import { registryFetch } from './registry-fetch.js';
 
 /** A server of the command that runs. */
 export interface RunningServer {
@@ -125,6 +127,7 @@ function serverOptions(
   return {
     seed,
     legacyApi: command.legacyApi,
+    registrySource: createOciSource({ fetch: registryFetch }),
     importController: command.importController,
     corsOrigins: command.corsOrigins,
     compress: gzipBytes,
