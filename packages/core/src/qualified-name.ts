@@ -86,6 +86,8 @@ export function checkDns1123Subdomain(text: string): string[] {
 /** A DNS label: lower-case letters, digits and `-`, at most 63 characters; what a namespace is named with. */
 export function checkDns1123Label(text: string): string[] {
   const problems = tooLongBy(text, 63);
-  if (!DNS_LABEL.test(text)) problems.push(DNS_LABEL_RULE);
+  if (DNS_LABEL.test(text)) return problems;
+  const isSubdomain = text.split('.').every((part) => DNS_LABEL.test(part));
+  problems.push(isSubdomain ? 'must not contain dots' : DNS_LABEL_RULE);
   return problems;
 }
