@@ -28,6 +28,7 @@ const UNREADABLE =
   "the object provided is unrecognized (must be of type ImageStream): couldn't get version/kind; json parse error: ";
 const HANDLED = 'ImageStream in version "v1" cannot be handled as a ImageStream: ';
 
+// Evidence: body-recognize, body-types, body-fields
 describe('a JSON body', () => {
   test('comes back in the encoder’s form: order, defaults of the encoder, sorted tags', () => {
     const text =
@@ -188,6 +189,7 @@ describe('a JSON body', () => {
   });
 });
 
+// Evidence: body-embedded-metadata
 describe('embedded image metadata', () => {
   const image = { group: 'image.openshift.io', version: 'v1', kind: 'Image' };
 
@@ -219,6 +221,7 @@ describe('embedded image metadata', () => {
   });
 });
 
+// Evidence: body-yaml
 describe('a YAML body', () => {
   const yaml = (text: string, options: Partial<DecodeRequest> = {}): Decoded =>
     decode(text, { format: 'yaml', ...options });

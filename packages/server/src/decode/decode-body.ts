@@ -12,7 +12,7 @@ const SUMMARY_BYTES = 30;
  * Unknown and repeated fields are dropped, reported in `warnings`, or refused, as `fieldValidation` says. Throws a
  * StatusError 400 with the API server's text for a body that cannot be read, is of another kind or of another version.
  *
- * Source: api-machinery, body decoding errors.
+ * Source: body-recognize, body-types, body-fields.
  */
 export function decodeBody(request: DecodeRequest): Decoded {
   const document = recognize(request);

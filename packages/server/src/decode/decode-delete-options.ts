@@ -15,7 +15,7 @@ const ALWAYS_ACCEPTED = ['v1', 'meta.k8s.io/v1'];
  *
  * Throws a StatusError for whatever cannot be read: these errors have no reason and are a 500 on the real server.
  *
- * Source: api-machinery, delete; observed behaviour 16.
+ * Source: body-delete-options.
  */
 export function decodeDeleteOptions(request: {
   readonly bytes: Uint8Array;

@@ -16,7 +16,7 @@ const SCHEME = 'apiserver/pkg/image/apis/image/v1/conversion.go:22';
  * An embedded object (`dockerImageMetadata`) as the server writes it: read as the version it says it is, unknown members
  * dropped, written as `version` with kind and apiVersion. Nothing gives the empty record.
  *
- * Throws an UnknownKindError for a kind or version there is no type for, and what decoding throws. Source: defaulting-003.
+ * Throws an UnknownKindError for a kind or version there is no type for, and what decoding throws. Source: body-embedded-metadata.
  */
 export function reencodeEmbedded(
   value: unknown,

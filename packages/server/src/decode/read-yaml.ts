@@ -41,7 +41,7 @@ export interface YamlText {
  * Reads the first document of a YAML text as the API server does: YAML 1.1 values, aliases and merge keys resolved,
  * of repeated keys the last one. An empty text is null.
  *
- * Throws a YamlSyntaxError with the real server's words where the fault is one of the common ones.
+ * Source: body-yaml. Throws a YamlSyntaxError with the real server's words where the fault is one of the common ones.
  */
 export function readYaml(bytes: Uint8Array): YamlText {
   const json = readAsJson(bytes);

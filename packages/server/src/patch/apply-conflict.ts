@@ -13,7 +13,7 @@ export interface Conflict {
 /**
  * The 409 of an apply that would change what others own: one cause per path, sorted by manager.
  *
- * Source: api-machinery, server-side apply, conflict Status.
+ * Source: apply-conflict.
  */
 export function applyConflictError(conflicts: readonly Conflict[]): StatusError {
   const sorted = [...conflicts].sort((a, b) => compareBytes(a.id, b.id));

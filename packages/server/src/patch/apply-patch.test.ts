@@ -60,6 +60,7 @@ const UNPROCESSABLE = {
   details: {},
 };
 
+// Evidence: patch-json, patch-json-limits
 describe('a JSON patch', () => {
   test('adds, removes, replaces, moves, copies and tests', () => {
     const { object } = patch('json', [
@@ -145,6 +146,7 @@ describe('a JSON patch', () => {
   });
 });
 
+// Evidence: patch-merge, patch-result
 describe('a merge patch', () => {
   test('merges, removes on null and replaces lists', () => {
     const { object } = patch('merge', {
@@ -199,6 +201,7 @@ describe('a merge patch', () => {
   });
 });
 
+// Evidence: patch-strategic
 describe('a strategic merge patch', () => {
   function tagNames({ object }: Decoded): unknown {
     return (object['spec'] as { tags?: { name: string }[] }).tags?.map(({ name }) => name);

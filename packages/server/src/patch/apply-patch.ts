@@ -34,7 +34,7 @@ const MAX_PATCH_DEPTH = 1000;
  * Throws a StatusError: 400 for a body that is no patch, 413 for too many operations, 422 when an operation does not apply
  * or the result is no object of the kind (or has unknown fields under Strict), 500 for some strategic directives.
  *
- * Source: api-machinery, patches.
+ * Source: patch-json, patch-merge, patch-strategic, patch-result.
  */
 export function applyPatch(request: PatchRequest): Decoded {
   switch (request.patchType) {

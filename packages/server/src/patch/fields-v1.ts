@@ -6,7 +6,7 @@ import { PathSet, type PathElement } from './path-set.js';
 /**
  * A set of paths as `fieldsV1` holds it: nested objects by step, `"."` where a path with longer ones is a member itself.
  *
- * Source: api-machinery, server-side apply, FieldsV1.
+ * Source: own-fields-v1.
  */
 export function encodeFieldsV1(set: PathSet): JsonObject {
   const result: JsonObject = {};

@@ -12,7 +12,7 @@ import {
   type PatchNode,
 } from './patch-tree.js';
 
-/** What `copy` operations of one patch may add up to. Source: api-machinery, limits. */
+/** What `copy` operations of one patch may add up to. Source: patch-json-limits. */
 const MAX_COPIED_BYTES = 3 * 1024 * 1024;
 
 const OPERATION_TABLE: TypeTable = {

@@ -17,7 +17,7 @@ const MAX_ANNOTATIONS_BYTES = 256 * 1024;
 /**
  * The paths kubectl may take over without force: what its client-side apply wrote last and is still as it was written.
  *
- * Source: api-machinery, server-side apply, manager `kubectl`.
+ * Source: apply-kubectl.
  */
 export function allowedByLastApplied(
   live: JsonObject,

@@ -131,7 +131,7 @@ export function managedFieldsOf(object: JsonObject): unknown {
   return isJsonObject(metadata) ? metadata['managedFields'] : undefined;
 }
 
-/** The most entries of updates one object keeps. Source: api-machinery, server-side apply. */
+/** The most entries of updates one object keeps. Source: own-cap. */
 const MAX_UPDATE_ENTRIES = 10;
 /** Who owns what the oldest of too many updates owned. */
 const ANCIENT = 'ancient-changes';

@@ -3,7 +3,7 @@ import { type Conflict } from './apply-conflict.js';
 import { withoutEmpty, type Managers } from './managed-fields.js';
 import type { Comparison } from './typed-value.js';
 
-/** Fields the server owns: nobody is ever recorded for them. Source: api-machinery, server-side apply. */
+/** Fields the server owns: nobody is ever recorded for them. Source: own-never. */
 const NEVER_OWNED: PathSet = PathSet.fromPaths([
   [fieldElement('apiVersion')],
   [fieldElement('kind')],

@@ -9,7 +9,7 @@ import { fieldSetOf, withNamedFields } from './typed-value.js';
  * `managed` are the paths of every manager, the applying one with what it applies now. Structs on the way go with the
  * last field in them that was owned, as on the real server.
  *
- * Source: api-machinery, server-side apply, prune.
+ * Source: apply-prune.
  */
 export function pruneAbandoned(options: {
   readonly merged: unknown;

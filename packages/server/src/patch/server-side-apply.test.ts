@@ -64,6 +64,7 @@ function owners(object: JsonObject): Record<string, unknown> {
 const from = (name: string): JsonObject => ({ kind: 'DockerImage', name });
 const ownsTagA = { 'f:tags': { 'k:{"name":"a"}': { '.': {}, 'f:from': {}, 'f:name': {} } } };
 
+// Evidence: apply-merge, apply-prune, apply-conflict, apply-types, apply-kubectl
 describe('server-side apply', () => {
   test('makes an object and owns exactly what was applied', () => {
     const object = apply({
@@ -231,6 +232,7 @@ describe('server-side apply', () => {
   });
 });
 
+// Evidence: own-update, own-untracked, own-reset, own-cap, own-times
 describe('an update', () => {
   const own = (
     live: JsonObject | undefined,
@@ -300,6 +302,7 @@ describe('an update', () => {
   });
 });
 
+// Evidence: own-never, own-fields-v1
 describe('ownership', () => {
   const name = fc.constantFrom('a', 'b', 'c');
   const labels = fc.dictionary(name, fc.constantFrom('1', '2'), { maxKeys: 3 });

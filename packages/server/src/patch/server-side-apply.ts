@@ -42,7 +42,7 @@ const BEFORE_FIRST_APPLY = 'before-first-apply';
  * 400 for a body that cannot be read or is of another kind, 409 for conflicts without `force`, 500 for a value that
  * does not fit its type, as the real server answers.
  *
- * Source: api-machinery, server-side apply; observed behaviour 14.
+ * Source: apply-merge, apply-types, own-untracked.
  */
 export function applyServerSide(request: ApplyRequest): Decoded {
   const text = readApplied(request.bytes);

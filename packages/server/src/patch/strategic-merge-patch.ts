@@ -21,7 +21,7 @@ import { checkPatchOrder, orderMerged } from './strategic-order.js';
  *
  * Throws a StatusError with the API server's answer for a directive that cannot be followed.
  *
- * Source: api-machinery, strategic merge patch.
+ * Source: patch-strategic.
  */
 export function applyStrategicMergePatch(
   original: JsonObject,

@@ -29,7 +29,7 @@ import { compareTyped } from './typed-value.js';
  * exists and has no managedFields stays without. The client may hand in managedFields of its own, or reset them with
  * `[]` or `[{}]`; on a subresource they are ignored. Pure; never throws on data.
  *
- * Source: api-machinery, server-side apply, update.
+ * Source: own-update, own-untracked, own-reset.
  */
 export function updateManagedFields(request: OwnershipRequest): JsonObject {
   const { live, object, gvk } = request;
@@ -125,7 +125,7 @@ function kindOf(...objects: readonly JsonObject[]): string {
 /**
  * The new object, with the old one's managedFields when only their times differ: a write that changes nothing else is none.
  *
- * Source: api-machinery, no-op update.
+ * Source: own-times.
  */
 export function keepUnchangedTimes(old: JsonObject | undefined, object: JsonObject): JsonObject {
   const before = old === undefined ? undefined : managedFieldsOf(old);

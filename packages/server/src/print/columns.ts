@@ -38,7 +38,7 @@ function createdAgo(object: unknown, now: Date): string {
   return formatAge(readText(object, 'metadata', 'creationTimestamp') || undefined, now);
 }
 
-/** By kind. Source: defaulting-and-conversion, table output. */
+/** By kind. Source: table-columns. */
 const LAYOUTS: Readonly<Record<string, TableLayout>> = {
   Image: {
     columns: [NAME, column('Image Reference', IMAGE_REFERENCE)],

@@ -52,6 +52,7 @@ function refusal(print: () => unknown): unknown {
   }
 }
 
+// Evidence: table-columns, table-rows
 describe('a table', () => {
   test('has the columns of the kind, the metadata of what it shows and partial metadata in its rows', () => {
     expect(
@@ -121,6 +122,7 @@ describe('a table', () => {
   });
 });
 
+// Evidence: table-tags
 describe('the cells of an image stream', () => {
   const tag = (name: string, created?: string): object => ({
     tag: name,
@@ -165,6 +167,7 @@ describe('the cells of an image stream', () => {
   });
 });
 
+// Evidence: table-image-tag
 describe('the cells of an image tag', () => {
   const spec = (more: object): object => ({ spec: { name: 't', generation: 2, ...more } });
   const event = (more: object): object => ({
@@ -269,6 +272,7 @@ describe('partial metadata', () => {
   });
 });
 
+// Evidence: table-ages
 describe('an age', () => {
   const second = 1000;
   const hour = 3600 * second;
@@ -295,6 +299,7 @@ describe('an age', () => {
   });
 });
 
+// Evidence: yaml-text
 describe('YAML text', () => {
   test('has keys in natural order and quotes only what would read as something else', () => {
     expect(

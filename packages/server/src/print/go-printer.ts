@@ -20,7 +20,7 @@ const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 /**
  * Tables and partial metadata as the real API server makes them.
  *
- * Source: api-machinery, Table and PartialObjectMetadata; defaulting-and-conversion, table output.
+ * Source: table-columns, table-rows.
  */
 export const goPrinter: Printer = {
   object(object, request) {

@@ -4,7 +4,7 @@ const MAX_DURATION_MS = 9_223_372_036_854;
 /**
  * How long something took in rough words: `Less than a second`, `5 minutes`, `About an hour`, `3 weeks`.
  *
- * Source: defaulting-and-conversion, ages.
+ * Source: table-ages.
  */
 export function formatHumanDuration(durationMs: number): string {
   const ms = Math.max(-MAX_DURATION_MS, Math.min(durationMs, MAX_DURATION_MS));

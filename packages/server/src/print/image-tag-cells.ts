@@ -18,7 +18,7 @@ interface SpecCells {
   readonly source: string;
 }
 
-/** Source: defaulting-and-conversion, ImageTag cells. */
+/** Source: table-image-tag. */
 export function imageTagCells(tag: unknown, now: Date): ImageTagCells {
   const fromSpec = describeSpec(readField(tag, 'spec'));
   const items = readList(tag, 'status', 'items');

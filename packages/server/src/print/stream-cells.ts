@@ -18,7 +18,7 @@ export function repositoryCell(stream: unknown): string {
 /**
  * The tags of a stream, newest first, cut at about forty characters: `latest,v2,v1 + 3 more...`.
  *
- * Source: defaulting-and-conversion, tags cell.
+ * Source: table-tags.
  */
 export function tagsCell(stream: unknown): string {
   const names = newestFirst(readList(stream, 'status', 'tags'));

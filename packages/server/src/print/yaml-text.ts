@@ -11,6 +11,8 @@ const TIME = /^\d{4}-\d{1,2}-\d{1,2}(?:$|[Tt ])/;
 /**
  * A JSON value as YAML, as the API server writes it: keys in natural order, lists not indented, texts quoted where they
  * would read as something else, texts of several lines as blocks.
+ *
+ * Source: yaml-text.
  */
 export function toYamlText(value: unknown): string {
   const document = new Document(value, {
