@@ -17,6 +17,7 @@ const seed = (
 const VARIANTS: Readonly<Record<'default' | 'opts' | 'nohost', ImageServerOptions>> = {
   default: {},
   opts: {
+    defaultImportMode: 'PreserveOriginal',
     externalRegistry: 'registry.apps.example.test',
     allowedRegistries: [
       { domainName: 'good.test' },
@@ -34,9 +35,32 @@ export interface StoryServer {
   close(): Promise<void>;
 }
 
+/** The registries of the recording, and where the ones of this run listen. */
+export interface RegistryAddresses {
+  open: string;
+  withLogin: string;
+}
+
+const RECORDED: RegistryAddresses = { open: '127.0.0.1:15000', withLogin: '127.0.0.1:15001' };
+
+/** A value of the recording with the addresses of this run's registries in it. */
+export function withRegistries<T>(value: T, registries: RegistryAddresses): T {
+  const text = JSON.stringify(value)
+    .replaceAll(RECORDED.open, registries.open)
+    .replaceAll(RECORDED.withLogin, registries.withLogin);
+  return JSON.parse(text) as T;
+}
+
 /** Starts a fresh server, set up as the one that was recorded. */
-export async function startFor(recording: Recording): Promise<StoryServer> {
-  const server = await createImageServer({ ...VARIANTS[recording.server ?? 'default'], seed });
+export async function startFor(
+  recording: Recording,
+  registries: RegistryAddresses = RECORDED,
+): Promise<StoryServer> {
+  const options: ImageServerOptions = {
+    ...VARIANTS[recording.server ?? 'default'],
+    seed: seedFor(registries),
+  };
+  const server = await createImageServer(withRegistries(options, registries));
   const listening = await listen(server);
   return {
     url: listening.url,
@@ -45,4 +69,17 @@ export async function startFor(recording: Recording): Promise<StoryServer> {
       await listening.close();
     },
   };
+}
+
+/** Pull secrets hold addresses inside base64. */
+function seedFor(registries: RegistryAddresses): KubeObject[] {
+  return seed.map((object) => {
+    const { data } = object as { data?: Record<string, string> };
+    if (data === undefined) return object;
+    const moved = Object.entries(data).map(([key, value]) => {
+      const text = Buffer.from(value, 'base64').toString('utf8');
+      return [key, Buffer.from(withRegistries(text, registries)).toString('base64')];
+    });
+    return { ...object, data: Object.fromEntries(moved) as Record<string, string> };
+  });
 }
