@@ -55,7 +55,19 @@ describe('a YAML text', () => {
     );
   });
 
-  test('of endless nesting is refused', () => {
-    expect(() => read('['.repeat(20_000))).toThrow('yaml: ');
+  test.each([
+    ['['.repeat(20_000)],
+    [`{"a":${'{"a":'.repeat(20_000)}`],
+    [`${'- '.repeat(20_000)}a`],
+    [`${'? '.repeat(20_000)}a`],
+    [`a:\n${Array.from({ length: 2000 }, (_, i) => `${' '.repeat(i + 1)}a:`).join('\n')}`],
+    [
+      Array.from(
+        { length: 3000 },
+        (_, i) => `l${i}: &l${i} [${i === 0 ? 'x' : `*l${i - 1}`}]`,
+      ).join('\n'),
+    ],
+  ])('that nests without end is refused (%#)', (text) => {
+    expect(messageOf(() => read(text))).toBe('yaml: exceeded max depth of 10000');
   });
 });

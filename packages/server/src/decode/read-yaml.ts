@@ -27,8 +27,8 @@ import { YamlSyntaxError, describeYamlErrors } from './yaml-error.js';
  */
 const ALIAS_SHARE = { few: 400_000, ofFew: 0.99, many: 4_000_000, ofMany: 0.1 } as const;
 
-/** JSON that nests deeper is left to the YAML reader to refuse. */
-const MAX_JSON_DEPTH = 1000;
+/** The deepest nesting that is read; the objects of the API have a handful of levels. */
+const MAX_DEPTH = 1000;
 
 /** A YAML text as the JSON it stands for. */
 export interface YamlText {
@@ -46,19 +46,13 @@ export interface YamlText {
 export function readYaml(bytes: Uint8Array): YamlText {
   const json = readAsJson(bytes);
   if (json !== undefined) return { root: json };
-  try {
-    const text = decodeText(bytes);
-    const lines = new LineCounter();
-    const document = firstDocument(text, lines);
-    if (document?.contents === undefined || document.contents === null) {
-      return { root: { type: 'null' } };
-    }
-    return new YamlWalker(document, lines).read();
-  } catch (error) {
-    // The YAML library recurses; running out of stack means nesting nobody writes.
-    if (error instanceof RangeError) throw new YamlSyntaxError('exceeded max depth of 10000');
-    throw error;
+  const text = decodeText(bytes);
+  const lines = new LineCounter();
+  const document = firstDocument(text, lines);
+  if (document?.contents === undefined || document.contents === null) {
+    return { root: { type: 'null' } };
   }
+  return new YamlWalker(document, lines).read();
 }
 
 /**
@@ -68,7 +62,7 @@ export function readYaml(bytes: Uint8Array): YamlText {
 function readAsJson(bytes: Uint8Array): JsonNode | undefined {
   if (bytes[0] !== 0x7b) return undefined;
   try {
-    return asYamlValue(readJson(bytes, { maxDepth: MAX_JSON_DEPTH }));
+    return asYamlValue(readJson(bytes, { maxDepth: MAX_DEPTH }));
   } catch (error) {
     // What is no JSON may still be YAML; what is neither is told in YAML's words.
     if (error instanceof JsonSyntaxError) return undefined;
@@ -103,10 +97,32 @@ function decodeText(bytes: Uint8Array): string {
     if (!(error instanceof TypeError)) throw error;
     throw new YamlSyntaxError('invalid leading UTF-8 octet');
   }
+  if (nestsTooDeep(text)) throw tooDeep();
   for (const [char] of text.matchAll(/[\p{Cc}\ufffe\uffff]/gu)) {
     if (isControl(char)) throw new YamlSyntaxError('control characters are not allowed');
   }
   return text;
+}
+
+/**
+ * Whether a text may nest deeper than the YAML library can follow: running out of stack in it can end the process. Counts
+ * brackets and the indentation and marks at the start of lines, which is more than the depth for any text people write.
+ */
+function nestsTooDeep(text: string): boolean {
+  let brackets = 0;
+  for (const [char] of text.matchAll(/[[\]{}]/g)) {
+    brackets = char === '[' || char === '{' ? brackets + 1 : Math.max(0, brackets - 1);
+    if (brackets > MAX_DEPTH) return true;
+  }
+  for (const [start] of text.matchAll(/^ *(?:[-?:] +)*/gm)) {
+    if (start.length > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
+/** In the words of the real reader, whose limit is ten times ours. */
+function tooDeep(): YamlSyntaxError {
+  return new YamlSyntaxError('exceeded max depth of 10000');
 }
 
 function isControl(char: string): boolean {
@@ -144,6 +160,7 @@ class YamlWalker {
   readonly #following = new Set<string>();
   #nodes = 0;
   #nodesOfAliases = 0;
+  #depth = 0;
 
   constructor(document: Document.Parsed, lines: LineCounter) {
     this.#document = document;
@@ -159,6 +176,15 @@ class YamlWalker {
 
   #readNode(node: unknown): JsonNode {
     this.#count();
+    // Aliases may stack what is not nested in the text.
+    if (this.#depth >= MAX_DEPTH) throw tooDeep();
+    this.#depth++;
+    const value = this.#readContent(node);
+    this.#depth--;
+    return value;
+  }
+
+  #readContent(node: unknown): JsonNode {
     if (isAlias(node)) return this.#readAlias(node);
     if (isNode(node) && node.anchor !== undefined) this.#anchors.set(node.anchor, node);
     if (isMap(node)) return this.#readMap(node);
