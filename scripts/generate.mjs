@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CodegenError, assembleSpec, formatDiagnostic, run } from '../codegen/dist/index.js';
 import { config } from '../codegen/codegen.config.mjs';
+import { updateLintFiles } from '../packages/lint/scripts/rules.mjs';
 import { updateRuleFiles } from '../packages/validators/scripts/rules.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -44,7 +45,11 @@ export async function main(args) {
     return 2;
   }
   try {
-    const assembled = [...assemble(check), ...(await updateRuleFiles({ check }))];
+    const assembled = [
+      ...assemble(check),
+      ...(await updateRuleFiles({ check })),
+      ...(await updateLintFiles({ check })),
+    ];
     if (check && assembled.length > 0) {
       console.error(`not what the sources give: ${assembled.join(', ')}`);
       console.error('run npm run generate and commit the result');

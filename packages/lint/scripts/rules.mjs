@@ -5,16 +5,19 @@
 // rules.mjs --table.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { parse } from 'yaml';
 
 const here = fileURLToPath(new URL('..', import.meta.url));
 const root = join(here, '..', '..');
 
-/** Rules of updates and of requests about status; a file is neither. Rules of values only the server writes. */
+/**
+ * Rules of updates, of requests about status and of values only the server writes. A missing namespace is that of the request;
+ * what is wrong with following tags comes wrapped into one error.
+ */
 const NOT_FOR_FILES =
-  /^(?:meta-update-|stream-status-|layers-|stream-event-|.*-immutable$|stream-tag-update|image-tag-update)/;
+  /^(?:meta-update-|meta-namespace-required$|stream-status-|layers-|stream-event-|.*-immutable$|stream-tag-update|image-tag-update|stream-follow-(?!wrapped)|stream-access)/;
 
 /** The rules a finding can come from: those that are reported, for objects in files. */
 export function readServerRules() {
@@ -57,15 +60,19 @@ async function formatFile({ path, text }) {
 /** Makes the files, as paths below the package and their text. */
 export async function makeFiles({ onlyTable = false } = {}) {
   const table = await makeTable();
-  const pages = join(here, 'scripts', 'pages.mjs');
-  if (onlyTable || !existsSync(pages)) return [table];
-  const { makePages } = await import(pathToFileURL(pages).href);
+  // A fresh clone generates before it builds; its pages are current then.
+  if (onlyTable || !isBuilt()) return [table];
+  const { makePages } = await import('./pages.mjs');
   const made = await makePages(readServerRules());
   return [table, ...(await Promise.all(made.map(formatFile)))];
 }
 
+function isBuilt() {
+  return existsSync(join(here, 'dist', 'report', 'create-reporter.js'));
+}
+
 /** Writes or compares the files; returns the paths that differ. */
-export async function run({ check = false, onlyTable = false } = {}) {
+export async function updateLintFiles({ check = false, onlyTable = false } = {}) {
   const files = await makeFiles({ onlyTable });
   const changed = files.filter(({ path, text }) => read(path) !== text).map(({ path }) => path);
   const wanted = new Set(files.map(({ path }) => path));
@@ -92,7 +99,7 @@ function read(path) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const check = process.argv.includes('--check');
-  const changed = await run({ check, onlyTable: process.argv.includes('--table') });
+  const changed = await updateLintFiles({ check, onlyTable: process.argv.includes('--table') });
   for (const path of changed)
     console.log(check ? `not what the sources give: ${path}` : `written: ${path}`);
   process.exitCode = check && changed.length > 0 ? 1 : 0;

@@ -72,12 +72,6 @@ export const SERVER_RULES: readonly ServerRule[] = [
       'metadata.generateName: Invalid value: "app-": must match "[a-z0-9]+(?:[._-][a-z0-9]+)*"',
   },
   {
-    id: 'meta-namespace-required',
-    group: 'metadata',
-    sentence: 'An object of a namespaced kind has a namespace.',
-    message: 'metadata.namespace: Required value',
-  },
-  {
     id: 'meta-namespace',
     group: 'metadata',
     sentence: 'A namespace is a DNS label of at most 63 characters.',
@@ -275,44 +269,6 @@ export const SERVER_RULES: readonly ServerRule[] = [
       'What keeps tags from being followed is reported together, as one internal error without a field.',
     message:
       '[]: Internal error: imagestreams "app" is invalid: spec.tags[v1].from.name: Invalid value: "a:b:c": must be of the form <tag>, <repo>:<tag>, <id>, or <repo>@<id>',
-  },
-  {
-    id: 'stream-follow-form',
-    group: 'following',
-    sentence:
-      'A tag follows a DockerImage with a name, a stream tag or a stream image, and its name has at most one separator.',
-    message:
-      '[]: Internal error: imagestreams "app" is invalid: spec.tags[v1].from.name: Invalid value: "a:b:c": must be of the form <tag>, <repo>:<tag>, <id>, or <repo>@<id>',
-  },
-  {
-    id: 'stream-follow-missing',
-    group: 'following',
-    sentence: 'The stream that a tag follows exists.',
-    message:
-      '[]: Internal error: imagestreams "app" is invalid: spec.tags[v1].from.name: Not found: "gone:v1"',
-  },
-  {
-    id: 'stream-follow-failed',
-    group: 'following',
-    sentence: 'The stream that a tag follows can be read.',
-    message:
-      '[]: Internal error: imagestreams "app" is invalid: spec.tags[v1].from.name: Invalid value: "base:v1": unable to retrieve image stream: timeout',
-  },
-  {
-    id: 'stream-follow-image',
-    group: 'following',
-    sentence:
-      'The image that a tag follows is in the history of its stream, and its id means no other.',
-    message:
-      '[]: Internal error: imagestreams "app" is invalid: spec.tags[v1].from.name: Invalid value: "sha256:4f": error generating tag event: imagestreamimage.image.openshift.io "sha256:4f" not found',
-  },
-  {
-    id: 'stream-access-form',
-    group: 'following',
-    sentence:
-      'A source in another namespace is a stream tag or a stream image; a DockerImage has no namespace.',
-    message:
-      '[]: Internal error: imagestreams "app" is invalid: spec.tags[v1].from.name: Invalid value: "app": must be of the form <tag>, <repo>:<tag>, <id>, or <repo>@<id>',
   },
   {
     id: 'image-reference-required',
