@@ -16,8 +16,11 @@ export interface JsonEntry {
   readonly value: JsonNode;
 }
 
-/** The deepest nesting that is turned into values; the texts the API holds are a handful of levels deep. */
-const MAX_VALUE_DEPTH = 1000;
+/**
+ * The deepest nesting that is turned into values. The texts the API holds are a handful of levels deep, and what writes
+ * them (YAML above all) calls itself for each.
+ */
+const MAX_VALUE_DEPTH = 250;
 
 /** A JSON text that cannot be read; the message is the one Go's decoder gives. */
 export class JsonSyntaxError extends Error {
@@ -27,7 +30,7 @@ export class JsonSyntaxError extends Error {
 /**
  * The value of a node: the last of repeated keys wins, `__proto__` is an ordinary key.
  *
- * Throws a JsonSyntaxError for more than 1000 levels.
+ * Throws a JsonSyntaxError for more than 250 levels.
  */
 export function toPlainValue(node: JsonNode, depth = 0): unknown {
   if (depth > MAX_VALUE_DEPTH) throw new JsonSyntaxError('exceeded max depth');

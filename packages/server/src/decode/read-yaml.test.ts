@@ -56,18 +56,20 @@ describe('a YAML text', () => {
   });
 
   test.each([
+    ['['.repeat(300)],
     ['['.repeat(20_000)],
     [`{"a":${'{"a":'.repeat(20_000)}`],
     [`${'- '.repeat(20_000)}a`],
     [`${'? '.repeat(20_000)}a`],
     [`a:\n${Array.from({ length: 2000 }, (_, i) => `${' '.repeat(i + 1)}a:`).join('\n')}`],
-    [
-      Array.from(
-        { length: 3000 },
-        (_, i) => `l${i}: &l${i} [${i === 0 ? 'x' : `*l${i - 1}`}]`,
-      ).join('\n'),
-    ],
   ])('that nests without end is refused (%#)', (text) => {
     expect(messageOf(() => read(text))).toBe('yaml: exceeded max depth of 10000');
+  });
+
+  test('that stacks aliases without end is refused', () => {
+    const steps = Array.from({ length: 3000 }, (_, i) => `l${i + 1}: &l${i + 1} [*l${i}]`);
+    expect(messageOf(() => read(`l0: &l0 x\n${steps.join('\n')}`))).toMatch(
+      /^yaml: (?:exceeded max depth|document contains excessive aliasing)/,
+    );
   });
 });

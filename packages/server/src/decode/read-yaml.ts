@@ -27,8 +27,11 @@ import { YamlSyntaxError, describeYamlErrors } from './yaml-error.js';
  */
 const ALIAS_SHARE = { few: 400_000, ofFew: 0.99, many: 4_000_000, ofMany: 0.1 } as const;
 
-/** The deepest nesting that is read; the objects of the API have a handful of levels. */
-const MAX_DEPTH = 1000;
+/**
+ * The deepest nesting that is read. The objects of the API have a handful of levels; the YAML library, which calls itself
+ * for each, is out of stack at about 900.
+ */
+const MAX_DEPTH = 250;
 
 /** A YAML text as the JSON it stands for. */
 export interface YamlText {
@@ -120,7 +123,7 @@ function nestsTooDeep(text: string): boolean {
   return false;
 }
 
-/** In the words of the real reader, whose limit is ten times ours. */
+/** In the words of the real reader, whose limit is higher. */
 function tooDeep(): YamlSyntaxError {
   return new YamlSyntaxError('exceeded max depth of 10000');
 }

@@ -26,7 +26,7 @@ import { applyStrategicMergePatch } from './strategic-merge-patch.js';
 import { describeUnstructuredMismatch } from './unstructured-words.js';
 
 /** Patches nest no deeper than this; the objects of the API have a handful of levels. */
-const MAX_PATCH_DEPTH = 1000;
+const MAX_PATCH_DEPTH = 250;
 
 /**
  * Applies a JSON patch, merge patch or strategic merge patch and reads the result as the kind it is.
