@@ -5,6 +5,7 @@ import { makeApiError, ProtocolError, TransportError } from './errors.js';
 import { LineReader } from './line-reader.js';
 import type { CallOptions } from './options.js';
 import { makeList } from './request.js';
+import { Watchdog } from './watchdog.js';
 
 /** What one watch connection hands out: an ERROR of the server is thrown instead. */
 export type ConnectionEvent<T> = Exclude<WatchEvent<T>, { type: 'ERROR' }>;
@@ -54,8 +55,15 @@ export async function openWatch<T>(
     },
   );
 
+  let silence: TransportError | undefined;
+  const watchdog = new Watchdog(clock, (idleMs) => {
+    silence = fail('timeout', `the stream was silent for ${idleMs} ms`);
+    close();
+  });
+
   function close(): void {
     signal.removeEventListener('abort', close);
+    watchdog.stop();
     lines.cancel();
     stop.abort();
   }
@@ -78,21 +86,18 @@ export async function openWatch<T>(
       if (event.type !== 'BOOKMARK') complete(target, event.object, target.descriptor.kind);
       return event;
     },
-    read(idleTimeoutMs) {
-      return new Promise((resolve, reject) => {
-        const cancel = clock.setTimer(idleTimeoutMs, () => {
-          reject(fail('timeout', `the stream was silent for ${idleTimeoutMs} ms`));
-          close();
-        });
-        lines
-          .read()
-          .then(resolve, (cause: unknown) =>
-            reject(
-              cause instanceof RangeError ? cause : fail('network', 'the stream broke off', cause),
-            ),
-          )
-          .finally(cancel);
-      });
+    async read(idleTimeoutMs) {
+      watchdog.start(idleTimeoutMs);
+      try {
+        const more = await lines.read();
+        if (silence !== undefined) throw silence;
+        return more;
+      } catch (cause) {
+        if (cause === silence || cause instanceof RangeError) throw cause;
+        throw silence ?? fail('network', 'the stream broke off', cause);
+      } finally {
+        watchdog.pause();
+      }
     },
     close,
   };

@@ -1,7 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 
-// What may wait unread in front of a consumer that has paused, before the socket is paused too.
-const MAX_BUFFERED_BYTES = 256 * 1024;
+// What may wait unread before the socket is paused, and what must still wait when it goes on: pausing and resuming for
+// every piece would cost more than the pieces.
+const PAUSE_BYTES = 256 * 1024;
+const RESUME_BYTES = 64 * 1024;
+
+// As much as a socket gives at once; longer texts would leave the nursery of the garbage collector.
+const PIECE_BYTES = 64 * 1024;
 
 /**
  * The answer to a request, read from the socket as it is asked for: as a stream, or, without the detour over one, as a
@@ -102,32 +107,72 @@ async function readStream(stream: ReadableStream<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** The body as the web reads it. The socket is paused while nobody takes what has come. */
+/**
+ * The body as the web reads it. What has come waits here and is handed out in large pieces, because every piece costs
+ * the reader a turn; the socket is paused while too much waits.
+ */
 function toWebStream(message: IncomingMessage): ReadableStream<Uint8Array> {
-  let settled = false;
+  const waiting: Buffer[] = [];
+  let bytes = 0;
+  let end: { readonly error?: Error } | undefined;
+  let reader: ReadableStreamDefaultController<Uint8Array> | undefined;
+
+  function answer(): void {
+    if (reader === undefined || (waiting.length === 0 && end === undefined)) return;
+    const controller = reader;
+    reader = undefined;
+    if (waiting.length > 0) {
+      const piece = takePiece(waiting);
+      bytes -= piece.length;
+      controller.enqueue(piece);
+      if (bytes < RESUME_BYTES && message.isPaused()) message.resume();
+    } else if (end?.error === undefined) {
+      controller.close();
+    } else {
+      controller.error(end.error);
+    }
+  }
+
+  function finish(how: { readonly error?: Error }): void {
+    end ??= how;
+    answer();
+  }
+
   return new ReadableStream<Uint8Array>(
     {
-      start(controller) {
-        const settle = (action: () => void): void => {
-          if (!settled) action();
-          settled = true;
-        };
+      start() {
         message.on('data', (chunk: Buffer) => {
-          if (settled) return;
-          controller.enqueue(chunk);
-          if ((controller.desiredSize ?? 0) <= 0) message.pause();
+          waiting.push(chunk);
+          bytes += chunk.length;
+          if (bytes > PAUSE_BYTES) message.pause();
+          answer();
         });
-        message.on('end', () => settle(() => controller.close()));
-        onBreak(message, (error) => settle(() => controller.error(error)));
+        message.on('end', () => finish({}));
+        onBreak(message, (error) => finish({ error }));
       },
-      pull() {
-        message.resume();
+      pull(controller) {
+        reader = controller;
+        answer();
       },
       cancel() {
-        settled = true;
         message.destroy();
       },
     },
-    { highWaterMark: MAX_BUFFERED_BYTES, size: (chunk) => chunk.byteLength },
+    { highWaterMark: 0 },
   );
+}
+
+/** The first pieces as one, up to what is worth joining. */
+function takePiece(waiting: Buffer[]): Buffer {
+  let count = 0;
+  let bytes = 0;
+  for (const chunk of waiting) {
+    if (count > 0 && bytes + chunk.length > PIECE_BYTES) break;
+    bytes += chunk.length;
+    count++;
+  }
+  const [first, ...rest] = waiting.splice(0, count);
+  return first !== undefined && rest.length === 0
+    ? first
+    : Buffer.concat([first ?? Buffer.alloc(0), ...rest]);
 }
