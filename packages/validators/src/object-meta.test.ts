@@ -32,7 +32,7 @@ function checkUpdate(meta: ObjectMeta, old: ObjectMeta): string[] {
   const base = { name: 'app', namespace: 'web', resourceVersion: '5' };
   const errors = validateObjectMetaUpdate(
     { ...base, ...meta },
-    { old: { ...base, ...old }, path: PATH },
+    { old: { ...base, ...old }, path: PATH, checksFinalizerForm: true },
   );
   return errors.map(formatFieldError);
 }
@@ -221,6 +221,13 @@ describe('validateObjectMetaUpdate', () => {
   // Evidence: meta-update-immutable
   it.each<[ObjectMeta, ObjectMeta, string[]]>([
     [{ labels: { a: 'b' } }, {}, []],
+    [
+      { finalizers: ['mine'] },
+      { finalizers: ['mine'] },
+      [
+        'metadata.finalizers[0]: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified',
+      ],
+    ],
     [
       { resourceVersion: '' },
       {},

@@ -26,6 +26,14 @@ export interface ObjectMetaOptions {
   readonly checksFinalizerForm: boolean;
 }
 
+/** What the rules for changes of metadata need to know. */
+export interface ObjectMetaUpdateOptions {
+  readonly old: ObjectMeta;
+  readonly path: FieldPath;
+  /** Ask for finalizers of the form `domain/name`, as a kind's own rules do and the shared ones do not. */
+  readonly checksFinalizerForm: boolean;
+}
+
 /** Keys and values together. Source: meta-annotations-size. */
 const MAX_ANNOTATIONS_BYTES = 262_144;
 const MAX_MANAGER_BYTES = 128;
@@ -62,13 +70,14 @@ export function validateObjectMeta(meta: ObjectMeta, options: ObjectMetaOptions)
  *
  * Source: meta-update-finalizers, meta-update-resource-version, meta-update-generation, meta-update-immutable,
  * meta-labels, meta-annotations, meta-annotations-size, meta-owner, meta-owner-controller, meta-owner-event,
- * meta-managed-fields.
+ * meta-managed-fields, meta-finalizer-form.
  */
 export function validateObjectMetaUpdate(
   meta: ObjectMeta,
-  options: { readonly old: ObjectMeta; readonly path: FieldPath },
+  options: ObjectMetaUpdateOptions,
 ): FieldError[] {
   const { old, path } = options;
+  const finalizers = options.checksFinalizerForm ? (meta.finalizers ?? []) : [];
   return [
     ...checkNewFinalizers(meta, options),
     ...checkResourceVersion(meta.resourceVersion ?? '', path.child('resourceVersion')),
@@ -84,6 +93,7 @@ export function validateObjectMetaUpdate(
     ...checkAnnotations(meta.annotations ?? {}, path.child('annotations')),
     ...checkOwners(meta.ownerReferences ?? [], path.child('ownerReferences')),
     ...checkManagedFields(meta.managedFields ?? [], path.child('managedFields')),
+    ...checkFinalizerForms(finalizers, path.child('finalizers')),
   ];
 }
 

@@ -21,7 +21,7 @@ export function validateImageSignature(
     path: metaPath,
     isNamespaced: false,
     nameRule: pathSegmentName,
-    checksFinalizerForm: false,
+    checksFinalizerForm: true,
   });
   if (Object.keys(metadata.labels ?? {}).length > 0) {
     const detail = 'signature labels cannot be set';
@@ -48,10 +48,12 @@ export function validateImageSignatureUpdate(
   signature: ImageSignature,
   old: ImageSignature,
 ): FieldError[] {
-  const errors = validateObjectMetaUpdate(signature.metadata, {
+  const changes = validateObjectMetaUpdate(signature.metadata, {
     old: old.metadata,
     path: FieldPath.of('metadata'),
+    checksFinalizerForm: true,
   });
+  const errors = [...changes, ...validateImageSignature(signature)];
   if (signature.type !== old.type) {
     errors.push(
       report('signature-type-immutable', forbidden('type', 'cannot change signature type')),
@@ -65,7 +67,7 @@ export function validateImageSignatureUpdate(
       ),
     );
   }
-  return [...errors, ...validateImageSignature(signature)];
+  return errors;
 }
 
 function checkName(name: string, path: FieldPath): FieldError[] {

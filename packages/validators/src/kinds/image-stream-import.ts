@@ -8,6 +8,7 @@ import {
 } from '@imagestream/core';
 import {
   type ImageImportSpec,
+  type ImageReference,
   type ImageStreamImport,
   registryAddress,
   type RepositoryImportSpec,
@@ -38,7 +39,7 @@ export function validateImageStreamImport(object: ImageStreamImport): FieldError
   }
   if (images.length === 0 && spec.repository === undefined) {
     const detail = 'you must specify at least one image or a repository import';
-    errors.push(report('import-nothing', invalid('spec.images', spec.images ?? null, detail)));
+    errors.push(report('import-nothing', invalid('spec.images', null, detail)));
   }
   const shared = validateObjectMeta(metadata, {
     path: FieldPath.of('metadata'),
@@ -71,14 +72,20 @@ export function validateImportRegistries(
   return all.flatMap(({ source, path }) => {
     const parsed = tryParseImageReference(source.from.name ?? '');
     if (parsed.type === 'error') return [];
-    const refusal = registries.refuse(parsed.reference, 'secure');
-    if (refusal === undefined) return [];
     const { host, port } = registryAddress(parsed.reference, {
       insecure: source.importPolicy?.insecure === true,
     });
-    const detail = `importing images from registry ${quoteGo(`${host}:${port}`)} is forbidden: ${refusal}`;
+    const address = `${host}:${port}`;
+    const refusal = registries.refuse(registryOnly(address), 'secure');
+    if (refusal === undefined) return [];
+    const detail = `importing images from registry ${quoteGo(address)} is forbidden: ${refusal}`;
     return [report('import-registry', forbidden(path.child('from', 'name'), detail))];
   });
+}
+
+/** The server asks about the address alone, so that is what a refusal shows. */
+function registryOnly(registry: string): ImageReference {
+  return { registry, namespace: '', name: '', tag: '', id: '' };
 }
 
 function checkImage(image: ImageImportSpec, path: FieldPath): FieldError[] {

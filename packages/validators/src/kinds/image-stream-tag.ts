@@ -2,9 +2,10 @@ import { type FieldError, FieldPath, invalid } from '@imagestream/core';
 import type { ImageStreamTag } from '@imagestream/image-v1';
 import type { AllowedRegistries } from '../allowed-registries.js';
 import { pathSegmentName } from '../name-rules.js';
-import { validateObjectMeta, validateObjectMetaUpdate } from '../object-meta.js';
+import { validateObjectMeta } from '../object-meta.js';
 import { isInsecureRepository } from '../parts/insecure-annotation.js';
 import { validateTagReference } from '../parts/tag-reference.js';
+import { checkUpdateRules } from '../parts/update-rules.js';
 import { report } from '../report.js';
 import { isSameValue } from '../same-value.js';
 
@@ -41,16 +42,12 @@ export interface ImageStreamTagUpdate {
  */
 export function validateImageStreamTagUpdate(update: ImageStreamTagUpdate): FieldError[] {
   const { object, old } = update;
-  const path = FieldPath.of('metadata');
-  const shared = validateObjectMeta(object.metadata, {
-    path,
+  const { shared, changes } = checkUpdateRules(object.metadata, {
+    old: old.metadata,
     isNamespaced: true,
-    nameRule: pathSegmentName,
-    checksFinalizerForm: false,
   });
-  const changes = validateObjectMetaUpdate(object.metadata, { old: old.metadata, path });
   const registries = update.registries.admitting(sourceOf(old));
-  const errors = [...shared, ...changes, ...changes, ...checkTag(object, registries)];
+  const errors = [...shared, ...changes, ...checkTag(object, registries)];
   if (!isSameOtherwise(object, old)) {
     const detail = 'may not update fields other than metadata.annotations';
     errors.push(report('stream-tag-update', invalid('metadata', '', detail)));

@@ -8,11 +8,12 @@ import {
 } from '@imagestream/core';
 import type { ImageStream } from '@imagestream/image-v1';
 import type { AllowedRegistries, RegistryTransport } from '../allowed-registries.js';
-import { imageStreamName, pathSegmentName } from '../name-rules.js';
-import { validateObjectMeta, validateObjectMetaUpdate } from '../object-meta.js';
+import { imageStreamName } from '../name-rules.js';
+import { validateObjectMeta } from '../object-meta.js';
 import { isInsecureRepository } from '../parts/insecure-annotation.js';
 import { checkReference } from '../parts/reference.js';
 import { validateTagReference } from '../parts/tag-reference.js';
+import { checkUpdateRules } from '../parts/update-rules.js';
 import { report } from '../report.js';
 
 const MAX_FULL_NAME_BYTES = 255;
@@ -66,12 +67,14 @@ export interface ImageStreamUpdate {
  */
 export function validateImageStreamUpdate(update: ImageStreamUpdate): FieldError[] {
   const { stream, old } = update;
-  const [shared, changes] = sharedUpdateRules(stream, old);
+  const { shared, changes } = checkUpdateRules(stream.metadata, {
+    old: old.metadata,
+    isNamespaced: true,
+  });
   const registries = update.registries.admitting(pullSpecsOf(old));
   // The server runs the shared rules and then the kind's own, which run them once more.
   return [
     ...shared,
-    ...changes,
     ...(update.followErrors ?? []),
     ...changes,
     ...validateImageStream(stream, registries),
@@ -96,23 +99,15 @@ export interface ImageStreamStatusUpdate {
  */
 export function validateImageStreamStatusUpdate(update: ImageStreamStatusUpdate): FieldError[] {
   const { stream, old, limitRefusal } = update;
-  const [shared, changes] = sharedUpdateRules(stream, old);
+  const { shared, changes } = checkUpdateRules(stream.metadata, {
+    old: old.metadata,
+    isNamespaced: true,
+  });
   const limits =
     limitRefusal === undefined
       ? []
       : [report('stream-status-limits', forbidden('imageStream', limitRefusal))];
-  return [...shared, ...changes, ...limits, ...changes, ...checkNewPullSpecs(update)];
-}
-
-function sharedUpdateRules(stream: ImageStream, old: ImageStream): [FieldError[], FieldError[]] {
-  const path = FieldPath.of('metadata');
-  const shared = validateObjectMeta(stream.metadata, {
-    path,
-    isNamespaced: true,
-    nameRule: pathSegmentName,
-    checksFinalizerForm: false,
-  });
-  return [shared, validateObjectMetaUpdate(stream.metadata, { old: old.metadata, path })];
+  return [...shared, ...limits, ...changes, ...checkNewPullSpecs(update)];
 }
 
 function checkFullName(namespace: string, name: string): FieldError[] {
@@ -156,7 +151,7 @@ function transports(stream: ImageStream): (tag: string) => RegistryTransport {
       .filter((tag) => tag.importPolicy?.insecure === true)
       .map((tag) => tag.name),
   );
-  return (tag) => (isInsecure || insecureTags.has(tag) ? 'insecure' : 'secure');
+  return (tag) => (isInsecure || insecureTags.has(tag) ? 'any' : 'secure');
 }
 
 function checkHistory(stream: ImageStream, registries: AllowedRegistries): FieldError[] {
@@ -183,8 +178,8 @@ function checkNewPullSpecs(update: ImageStreamStatusUpdate): FieldError[] {
   }
   const transportOf = transports(stream);
   return [...places].flatMap(([pullSpec, holders]) => {
-    const isInsecure = holders.some(({ tag }) => transportOf(tag) === 'insecure');
-    const transport: RegistryTransport = isInsecure ? 'insecure' : 'secure';
+    const isInsecure = holders.some(({ tag }) => transportOf(tag) === 'any');
+    const transport: RegistryTransport = isInsecure ? 'any' : 'secure';
     return holders.flatMap(({ path }) =>
       checkNewPullSpec(pullSpec, { path, registries, transport }),
     );

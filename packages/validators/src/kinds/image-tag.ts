@@ -2,9 +2,10 @@ import { type FieldError, FieldPath, invalid, required } from '@imagestream/core
 import { type ImageTag, splitImageStreamTagName, type TagReference } from '@imagestream/image-v1';
 import type { AllowedRegistries } from '../allowed-registries.js';
 import { pathSegmentName } from '../name-rules.js';
-import { validateObjectMeta, validateObjectMetaUpdate } from '../object-meta.js';
+import { validateObjectMeta } from '../object-meta.js';
 import { isInsecureRepository } from '../parts/insecure-annotation.js';
 import { validateTagReference } from '../parts/tag-reference.js';
+import { checkUpdateRules } from '../parts/update-rules.js';
 import { report } from '../report.js';
 import { isSameValue } from '../same-value.js';
 
@@ -54,15 +55,11 @@ export interface ImageTagUpdate {
  */
 export function validateImageTagUpdate(update: ImageTagUpdate): FieldError[] {
   const { object, old } = update;
-  const path = FieldPath.of('metadata');
-  const shared = validateObjectMeta(object.metadata, {
-    path,
+  const { shared, changes } = checkUpdateRules(object.metadata, {
+    old: old.metadata,
     isNamespaced: true,
-    nameRule: pathSegmentName,
-    checksFinalizerForm: false,
   });
-  const changes = validateObjectMetaUpdate(object.metadata, { old: old.metadata, path });
-  const errors = [...shared, ...changes, ...changes];
+  const errors = [...shared, ...changes];
   if (object.spec !== null) {
     const registries = update.registries.admitting(sourceOf(old));
     errors.push(...checkSpec(object, { spec: object.spec, registries }));

@@ -184,7 +184,13 @@ describe('a signature', () => {
         'metadata.name: Invalid value: "": name must be of format <imageName>@<signatureName>',
       ],
     ],
-    [{}, { finalizers: ['mine'] }, []],
+    [
+      {},
+      { finalizers: ['mine'] },
+      [
+        'metadata.finalizers[0]: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified',
+      ],
+    ],
   ])('like %j with metadata %j is judged', (parts, metadata, expected) => {
     expect(messages(signature(parts, metadata))).toEqual(expected);
   });

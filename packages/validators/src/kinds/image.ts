@@ -1,9 +1,10 @@
 import { type FieldError, FieldPath, invalid, required } from '@imagestream/core';
 import type { Image } from '@imagestream/image-v1';
 import { pathSegmentName } from '../name-rules.js';
-import { validateObjectMeta, validateObjectMetaUpdate } from '../object-meta.js';
+import { validateObjectMeta } from '../object-meta.js';
 import { validateImageManifest } from '../parts/image-manifest.js';
 import { checkReference } from '../parts/reference.js';
+import { checkUpdateRules } from '../parts/update-rules.js';
 import { report } from '../report.js';
 import { validateImageSignature } from './image-signature.js';
 
@@ -36,16 +37,12 @@ export function validateImage(image: Image, path: FieldPath = FieldPath.root): F
  * Source: meta-update-immutable.
  */
 export function validateImageUpdate(image: Image, old: Image): FieldError[] {
-  const path = FieldPath.of('metadata');
-  const update = validateObjectMetaUpdate(image.metadata, { old: old.metadata, path });
-  const shared = validateObjectMeta(image.metadata, {
-    path,
+  const { shared, changes } = checkUpdateRules(image.metadata, {
+    old: old.metadata,
     isNamespaced: false,
-    nameRule: pathSegmentName,
-    checksFinalizerForm: false,
   });
   // The server runs the shared rules and then the kind's own, which run them once more.
-  return [...shared, ...update, ...update, ...validateImage(image)];
+  return [...shared, ...changes, ...validateImage(image)];
 }
 
 function checkPullSpec(pullSpec: string, path: FieldPath): FieldError[] {

@@ -241,12 +241,12 @@ describe('an import', () => {
       repository: { from: docker('evil.test/a'), importPolicy: { insecure: true } },
       images: [{ from: docker('good.test/a:1') }, { from: docker('ruby') }],
     };
-    const refused = (at: string, address: string, shown: string): string =>
-      `${at}.from.name: Forbidden: importing images from registry "${address}" is forbidden: registry "${shown}" not allowed by whitelist: "good.test:443"`;
+    const refused = (at: string, address: string): string =>
+      `${at}.from.name: Forbidden: importing images from registry "${address}" is forbidden: registry "${address}" not allowed by whitelist: "good.test:443"`;
     expect(messages(object(spec), LIMITED)).toEqual([]);
     expect(messages(object(spec), { ...LIMITED, restrictsImports: true })).toEqual([
-      refused('spec.repository', 'evil.test:80', 'evil.test'),
-      refused('spec.images[1]', 'docker.io:443', 'docker.io:443'),
+      refused('spec.repository', 'evil.test:80'),
+      refused('spec.images[1]', 'docker.io:443'),
     ]);
   });
 });
