@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createImageClient, type ImageClient } from '@imagestream/client';
 import { nodeFetch } from '@imagestream/client/node';
+import { lintFile, reviewRequest } from './checks.js';
 import { sendOwnFiles } from './own-files.js';
 import { ok, say, step } from './say.js';
 import { startServer, type ServerProcess } from './server-process.js';
@@ -34,6 +35,8 @@ try {
     await importImage(scene);
     await tagAndResolve(scene);
     await refuseInvalid(scene);
+    lintFile(dataDir);
+    await reviewRequest();
     server = await killAndRestart(server);
   }
 } finally {
