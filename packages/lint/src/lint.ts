@@ -198,7 +198,7 @@ class LintRun {
       filename,
       namespace: options.namespace,
       allowedRegistries: options.allowedRegistries,
-      isEnabled: (rule) => rules.has(rule),
+      refusesLegacyVersion: options.preset === 'server' && !rules.has('api-legacy-version'),
     };
   }
 

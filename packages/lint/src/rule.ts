@@ -60,8 +60,8 @@ export interface JudgeSettings {
     readonly { readonly domainName: string; readonly insecure?: boolean }[] | undefined;
   /** The name of the file, as given. */
   readonly filename: string;
-  /** Whether another rule is switched on. */
-  readonly isEnabled: (rule: string) => boolean;
+  /** Whether the version of OpenShift 3 is judged as the API does, which refuses it, and not as `oc` does. */
+  readonly refusesLegacyVersion: boolean;
 }
 
 /** An option of a rule. */

@@ -16,6 +16,9 @@ export interface FindOptions {
 /** The names of files that hold manifests. A payload description of OpenShift's release tooling has no extension. */
 const MANIFEST = /\.(?:ya?ml|json)$|^image-references$/i;
 
+/** The linter's own files, which are no manifests. */
+const OWN = /^imagestream-lint\.(?:ya?ml|json)$/;
+
 /** Folders nobody keeps manifests in. */
 const NEVER = new Set(['node_modules', '.git']);
 
@@ -96,7 +99,12 @@ async function* walk(
     const path = folder === '.' ? entry.name : join(folder, entry.name);
     const isFolder = entry.isDirectory();
     if (isFolder && NEVER.has(entry.name)) continue;
-    if (isLeftOut(path, isFolder, active) || options.isIgnored(resolve(path))) continue;
+    if (
+      OWN.test(entry.name) ||
+      isLeftOut(path, isFolder, active) ||
+      options.isIgnored(resolve(path))
+    )
+      continue;
     if (isFolder) yield* walk(path, active, options);
     else if (
       (options.takesAll === true || MANIFEST.test(entry.name)) &&

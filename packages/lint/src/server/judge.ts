@@ -1,11 +1,11 @@
-import { type FieldError, formatFieldErrorBody } from '@imagestream/core';
+import { type FieldError, formatFieldErrorBody, isJsonObject } from '@imagestream/core';
 import { checkConsistency, validate } from '@imagestream/validators';
 import { isLegacyVersion } from '../legacy-version.js';
 import { type Path, resolveField, valueAt } from '../path.js';
 import { hasPlaceholder, isUnknown } from '../read/placeholders.js';
 import type { Manifest } from '../read/identify.js';
 import type { JudgeSettings, Problem } from '../rule.js';
-import { member, type TagView, textMember, viewTags } from '../tag-view.js';
+import { type TagView, viewTags } from '../tag-view.js';
 import { findHint } from './hints.js';
 
 /** A problem the validators found, with the id of their rule. */
@@ -42,18 +42,17 @@ export function judgeAsServer(manifest: Manifest, settings: JudgeSettings): Serv
 /** The object as `oc` sends it: in the namespace of the request, and in the group the legacy version stands for. */
 function prepareBody(manifest: Manifest, settings: JudgeSettings): Record<string, unknown> {
   const { object, kind } = manifest;
-  const isLegacy = isLegacyVersion(object) && settings.isEnabled('api-legacy-version');
+  const isLegacy = isLegacyVersion(object) && !settings.refusesLegacyVersion;
   const body: Record<string, unknown> = { ...object, kind };
   if (isLegacy) body['apiVersion'] = API_VERSION;
   const metadata = object['metadata'];
-  const isNamed = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);
-  const given = textMember(metadata, 'namespace');
-  if ((isNamed || metadata === undefined) && (given === undefined || given === '')) {
-    const namespace =
-      kind === 'Image' || kind === 'ImageSignature'
-        ? {}
-        : { namespace: settings.namespace ?? 'default' };
-    body['metadata'] = { ...member(object, 'metadata'), ...namespace };
+  const isClusterWide = kind === 'Image' || kind === 'ImageSignature';
+  const members = metadata ?? {};
+  if (!isClusterWide && isJsonObject(members)) {
+    const given = members['namespace'];
+    // The request says the namespace of an object that says none.
+    const isOpen = given === undefined || given === null || given === '';
+    if (isOpen) body['metadata'] = { ...members, namespace: settings.namespace ?? 'default' };
   }
   return body;
 }
