@@ -105,7 +105,7 @@ export function brokenStream(): Pick<ImageStream, 'apiVersion' | 'kind' | 'metad
         { name: 'latest', from: { kind: 'DockerImage', name: 'quay.io/acme/App:1.0' } },
         {
           name: 'old',
-          from: { kind: 'ImageStreamTag', name: 'latest' },
+          from: { kind: 'DockerImage', name: 'quay.io/acme/app:0.9' },
           referencePolicy: { type: 'Remote' },
         },
       ],
