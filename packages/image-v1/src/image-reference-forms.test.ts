@@ -119,6 +119,7 @@ describe('registryAddress', () => {
     ['docker.io/ruby', false, { host: 'registry-1.docker.io', port: '443' }],
     ['quay.io/a', true, { host: 'quay.io', port: '80' }],
     ['quay.io:5000/a', true, { host: 'quay.io', port: '5000' }],
+    [`my.image:1@${SHA256}`, false, { host: '', port: '' }],
   ])('finds the registry of %s (insecure: %s)', (text, insecure, address) => {
     expect(registryAddress(parseImageReference(text), { insecure })).toEqual(address);
   });

@@ -140,7 +140,8 @@ export interface RegistryAddress {
 
 /**
  * Returns host and port of the registry behind a reference; port 443, or 80 when insecure, unless one is written.
- * A reference without registry yields `docker.io`, an explicit `docker.io` yields `registry-1.docker.io`.
+ * A reference without registry yields `docker.io`, an explicit `docker.io` yields `registry-1.docker.io`. A mere registry
+ * with tag and digest has no address: both are empty.
  *
  * Source: reference-registry-address.
  */
@@ -149,9 +150,9 @@ export function registryAddress(
   options: { readonly insecure: boolean },
 ): RegistryAddress {
   const { registry } = withDockerClientDefaults(asV2(ref));
-  const colon = registry.indexOf(':');
-  if (colon === -1) return { host: registry, port: options.insecure ? '80' : '443' };
-  return { host: registry.slice(0, colon), port: registry.slice(colon + 1) };
+  if (!registry.includes(':')) return { host: registry, port: options.insecure ? '80' : '443' };
+  const [host = '', port = '', ...more] = registry.split(':');
+  return more.length > 0 ? { host: '', port: '' } : { host, port };
 }
 
 /** Returns the https URL of the registry behind a reference. Without registry the host is empty. Source: reference-registry-address. */

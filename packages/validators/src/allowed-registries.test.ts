@@ -93,6 +93,29 @@ describe('createAllowedRegistries', () => {
     );
   });
 
+  it('lists an entry once, the own registry in front unless it stands there already', () => {
+    const list = ['a', 'b', 'a:443', 'registry.svc:5000'].map((domainName) => ({ domainName }));
+    const refuse = (internalRegistry: string): string | undefined =>
+      createAllowedRegistries(list, { internalRegistry }).refuse(
+        parseImageReference('evil.test/x'),
+        'secure',
+      );
+    const listed = '"b:443", "a:443", "registry.svc:5000"';
+    expect(refuse('registry.svc:5000')).toBe(
+      `registry "evil.test" not allowed by whitelist: ${listed}`,
+    );
+    expect(refuse('other.svc')).toBe(
+      `registry "evil.test" not allowed by whitelist: "other.svc:443", ${listed}`,
+    );
+  });
+
+  it('takes a mere registry with tag and digest for a host nobody knows', () => {
+    const odd = `my.image:1.0@sha256:${'a'.repeat(64)}`;
+    expect(isAllowed(odd, 'secure', [{ domainName: 'my.image:*' }])).toBe(false);
+    expect(isAllowed(odd, 'any', [{ domainName: 'my.image:*' }])).toBe(false);
+    expect(isAllowed(odd, 'any', [{ domainName: '*' }])).toBe(true);
+  });
+
   // Evidence: registry-allowed-old
   it('goes on allowing repositories that are in use, whatever the tag', () => {
     const registries = createAllowedRegistries([]).admitting([

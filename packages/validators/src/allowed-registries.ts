@@ -1,5 +1,7 @@
 import { quoteGo } from '@imagestream/core';
 import {
+  asRepository,
+  formatImageReference,
   type ImageReference,
   registryAddress,
   tryParseImageReference,
@@ -75,7 +77,28 @@ export function createAllowedRegistries(
 ): AllowedRegistries {
   if (entries === undefined) return ALL_REGISTRIES;
   const own = options.internalRegistry ? [{ domainName: options.internalRegistry }] : [];
-  return new RegistryList([...own, ...entries].map(parseEntry), new Set());
+  return new RegistryList(
+    prepend(own.map(parseEntry), lastOfEach(entries.map(parseEntry))),
+    new Set(),
+  );
+}
+
+/** Of entries that say the same the last one stays where it is. */
+function lastOfEach(entries: readonly Entry[]): Entry[] {
+  return entries.filter(
+    (entry, index) => !entries.slice(index + 1).some((later) => isSameEntry(entry, later)),
+  );
+}
+
+function prepend(first: readonly Entry[], entries: readonly Entry[]): Entry[] {
+  return [
+    ...first.filter((entry) => !entries.some((other) => isSameEntry(entry, other))),
+    ...entries,
+  ];
+}
+
+function isSameEntry(a: Entry, b: Entry): boolean {
+  return a.host === b.host && a.port === b.port;
 }
 
 interface Entry {
@@ -150,22 +173,22 @@ function parseEntry(entry: AllowedRegistry): Entry {
 }
 
 function targetOf(reference: ImageReference, transport: RegistryTransport): Target {
-  if (transport !== 'any')
-    return registryAddress(reference, { insecure: transport === 'insecure' });
+  if (transport !== 'any') {
+    const { host, port } = registryAddress(reference, { insecure: transport === 'insecure' });
+    return { host, port: port === '' ? undefined : port };
+  }
   const registry = reference.registry || HUB;
-  const colon = registry.indexOf(':');
-  if (colon === -1) return { host: registry, port: undefined };
-  return { host: registry.slice(0, colon), port: registry.slice(colon + 1) };
+  const [host = '', port = '', ...more] = registry.split(':');
+  return port === '' || more.length > 0 ? { host: registry, port: undefined } : { host, port };
 }
 
 function shownTarget(target: Target): string {
   return target.port === undefined ? target.host : `${target.host}:${target.port}`;
 }
 
-/** Registry, namespace and name after client defaults. Source: registry-allowed-old. */
+/** The repository after client defaults; one empty text for all mere registries. Source: registry-allowed-old. */
 function repositoryKey(reference: ImageReference): string {
-  const { registry, namespace, name } = withDockerClientDefaults(reference);
-  return JSON.stringify([registry, namespace, name]);
+  return formatImageReference(asRepository(withDockerClientDefaults(reference)));
 }
 
 /** `*` is any run of characters, `?` exactly one. Time is the product of the two lengths at worst, never more. */

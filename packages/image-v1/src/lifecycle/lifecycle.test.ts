@@ -219,6 +219,16 @@ describe('withRepositories', () => {
   });
 });
 
+describe('withRepositories, of a stream without a name', () => {
+  it('has no address', () => {
+    expect(
+      withRepositories(stream({ name: '' }), { internal: HOST, external: 'apps.test' }),
+    ).toEqual({
+      dockerImageRepository: '',
+    });
+  });
+});
+
 describe('addTagEvent', () => {
   const base = {
     created: '2024-01-01T00:00:00Z',

@@ -1,4 +1,5 @@
 import type { ImageStream, ImageStreamStatus } from '../gen/kinds.js';
+import { formatImageReference } from '../image-reference-forms.js';
 
 /** The host names under which a cluster's own registry is reached. Empty or absent: there is none. */
 export interface RegistryHosts {
@@ -18,13 +19,20 @@ const FALLBACK_NAMESPACE = 'default';
  * Source: repository-fields.
  */
 export function withRepositories(stream: ImageStream, hosts: RegistryHosts): ImageStreamStatus {
-  const path = `${stream.metadata.namespace || FALLBACK_NAMESPACE}/${stream.metadata.name ?? ''}`;
   const { publicDockerImageRepository: _, ...rest } = stream.status ?? {};
   const inside = hosts.internal
-    ? `${hosts.internal}/${path}`
+    ? repositoryIn(hosts.internal, stream)
     : (stream.spec?.dockerImageRepository ?? '');
+  const outside = hosts.external ? repositoryIn(hosts.external, stream) : '';
   const status: ImageStreamStatus = { ...rest, dockerImageRepository: inside };
-  return hosts.external
-    ? { ...status, publicDockerImageRepository: `${hosts.external}/${path}` }
-    : status;
+  return outside === '' ? status : { ...status, publicDockerImageRepository: outside };
+}
+
+/** Without a name, as in bookmarks, there is no address. */
+function repositoryIn(registry: string, stream: ImageStream): string {
+  const { namespace, name = '' } = stream.metadata;
+  return formatImageReference(
+    { registry, namespace: namespace || FALLBACK_NAMESPACE, name, tag: '', id: '' },
+    'string',
+  );
 }
