@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createImageClient, type ImageClient } from '@imagestream/client';
+import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { serveTable, type ServedTable } from '@imagestream/example-browser-table/serve';
 
@@ -86,6 +87,40 @@ describe.skipIf(CHROMIUM === undefined)('the client in a browser', () => {
     await client.imageStreams.in('shop').create({ metadata: { name: 'zebra' } });
     await page.locator('#rows .stream', { hasText: 'shop/zebra' }).waitFor();
     expect(await rows()).toEqual(['shop/cart|latest|sha256:aaaaaaaaaaaa', 'shop/zebra||']);
+  });
+
+  test('it works in a worker, as functions too', async () => {
+    const { outputFiles } = await build({
+      stdin: {
+        contents: `
+          import { connect, listObjects, watchObjects } from '@imagestream/client';
+          import { imageStreams } from '@imagestream/image-v1';
+          const cluster = connect({ baseUrl: ${JSON.stringify(table.apiUrl)} });
+          const { items, resourceVersion } = await listObjects(cluster, imageStreams);
+          postMessage(items.map((stream) => stream.metadata.name));
+          for await (const event of watchObjects(cluster, imageStreams, { resourceVersion })) {
+            if (event.type === 'ADDED') postMessage(event.object.metadata.name);
+          }
+        `,
+        resolveDir: import.meta.dirname,
+      },
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'browser',
+      target: 'es2022',
+    });
+    await page.evaluate((code) => {
+      const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+      const worker = new Worker(url, { type: 'module' });
+      worker.onmessage = ({ data }) => {
+        document.title += ` ${JSON.stringify(data)}`;
+      };
+    }, outputFiles[0]?.text ?? '');
+    await page.waitForFunction(() => document.title.includes('zebra'));
+    await client.imageStreams.in('shop').create({ metadata: { name: 'seen-by-worker' } });
+    await page.waitForFunction(() => document.title.includes('"seen-by-worker"'));
+    expect(await page.title()).toBe('Image streams ["cart","zebra"] "seen-by-worker"');
   });
 
   test('the page has thrown nothing', () => {
