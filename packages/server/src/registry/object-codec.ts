@@ -84,11 +84,14 @@ export function makeObjectCodec(
     },
     encode: encodeJson,
     attributes(object: KubeObject, stored: StoredObject): ObjectAttributes {
+      const { decorate, selectableFields } = kindOf(stored.key);
+      const asStored =
+        decorate === undefined ? object : decodeStored(stored.value, stored.revision);
       return {
         namespace: object.metadata.namespace ?? '',
         name: object.metadata.name ?? '',
         labels: object.metadata.labels ?? {},
-        fields: kindOf(stored.key).selectableFields?.(object) ?? {},
+        fields: selectableFields?.(asStored) ?? {},
       };
     },
   };

@@ -73,7 +73,7 @@ export interface Strategy<T extends KubeObject = KubeObject> {
 
   /**
    * The values field selectors compare with, by the names of `ResourceInfo.selectableFields`, `metadata.*` left
-   * out. Computed from the decorated object. Absent = only `metadata.*`.
+   * out. Computed from the object as it is stored, before `decorate`. Absent = only `metadata.*`.
    */
   selectableFields?(object: T): Readonly<Record<string, string>>;
 }

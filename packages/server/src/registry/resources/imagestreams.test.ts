@@ -66,6 +66,24 @@ describe('the repository fields of a stream', () => {
       'image-registry.openshift-image-registry.svc:5000/web/app',
     );
   });
+
+  it('are selected by as they are stored', async () => {
+    await createStream('app');
+    const { body: read } = await story.send('GET', `${streams}/app`);
+    await story.send('PUT', `${streams}/app/status`, {
+      metadata: { name: 'app', resourceVersion: at(read, 'metadata.resourceVersion') },
+      status: { dockerImageRepository: 'elsewhere.test/app' },
+    });
+    const selectedBy = async (repository: string): Promise<unknown> => {
+      const selector = `fieldSelector=status.dockerImageRepository%3D${encodeURIComponent(repository)}`;
+      const { body } = await story.send('GET', `${streams}?${selector}`);
+      return at(body, 'items.0.metadata.name');
+    };
+    expect(await selectedBy('elsewhere.test/app')).toBe('app');
+    expect(
+      await selectedBy('image-registry.openshift-image-registry.svc:5000/web/app'),
+    ).toBeUndefined();
+  });
 });
 
 describe('tags that follow other streams', () => {
