@@ -1,6 +1,6 @@
 // Joins what tsc has compiled into one file per entry and the chunks they share, so that importing the client reads a
-// handful of files instead of a hundred. The image models are taken in, as far as they are used; @imagestream/core
-// stays outside, because its error classes are to be the same ones that others import.
+// handful of files instead of a hundred. What it uses of the core and the image models is taken in: their errors are
+// recognised by guards (`isStatusError`), which work across copies.
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -21,14 +21,7 @@ const { metafile } = await build({
   sourcemap: true,
   metafile: true,
   chunkNames: 'chunks/[name]-[hash]',
-  external: [
-    'node:*',
-    '@imagestream/core',
-    '@imagestream/server',
-    'openapi-fetch',
-    'yaml',
-    'https-proxy-agent',
-  ],
+  external: ['node:*', '@imagestream/server', 'openapi-fetch', 'yaml', 'https-proxy-agent'],
   logLevel: 'warning',
 });
 
