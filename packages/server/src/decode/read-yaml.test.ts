@@ -14,6 +14,7 @@ function messageOf(action: () => unknown): string {
   return 'nothing thrown';
 }
 
+// Evidence: body-yaml
 describe('a YAML text', () => {
   test.each([
     ['', null],
@@ -64,6 +65,15 @@ describe('a YAML text', () => {
     [`a:\n${Array.from({ length: 2000 }, (_, i) => `${' '.repeat(i + 1)}a:`).join('\n')}`],
   ])('that nests without end is refused (%#)', (text) => {
     expect(messageOf(() => read(text))).toBe('yaml: exceeded max depth of 10000');
+  });
+
+  // Evidence: deviation-yaml-size
+  test('of more than 256 KiB is refused unless it is JSON', () => {
+    const list = 'x'.repeat(300_000);
+    expect(messageOf(() => read(`a: ${list}`))).toBe(
+      'yaml: the text has 300003 bytes, and at most 262144 are read; send it as JSON',
+    );
+    expect(read(`{"a":"${list}"}`)).toEqual({ a: list });
   });
 
   test('that stacks aliases without end is refused', () => {

@@ -33,6 +33,9 @@ const ALIAS_SHARE = { few: 400_000, ofFew: 0.99, many: 4_000_000, ofMany: 0.1 } 
  */
 const MAX_DEPTH = 250;
 
+/** The longest YAML that is read, unless it is JSON: a text made of faults costs the library seconds beyond it. */
+const MAX_YAML_BYTES = 256 * 1024;
+
 /** A YAML text as the JSON it stands for. */
 export interface YamlText {
   readonly root: JsonNode;
@@ -44,11 +47,16 @@ export interface YamlText {
  * Reads the first document of a YAML text as the API server does: YAML 1.1 values, aliases and merge keys resolved,
  * of repeated keys the last one. An empty text is null.
  *
- * Source: body-yaml. Throws a YamlSyntaxError with the real server's words where the fault is one of the common ones.
+ * Source: body-yaml, deviation-yaml-size. Throws a YamlSyntaxError with the real server's words where the fault is one of the common ones.
  */
 export function readYaml(bytes: Uint8Array): YamlText {
   const json = readAsJson(bytes);
   if (json !== undefined) return { root: json };
+  if (bytes.length > MAX_YAML_BYTES) {
+    throw new YamlSyntaxError(
+      `the text has ${bytes.length} bytes, and at most ${MAX_YAML_BYTES} are read; send it as JSON`,
+    );
+  }
   const text = decodeText(bytes);
   const lines = new LineCounter();
   const document = firstDocument(text, lines);
