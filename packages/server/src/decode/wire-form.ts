@@ -138,7 +138,8 @@ function isUnset(value: unknown, field: FieldRow): boolean {
   if (value === undefined || value === null) return true;
   if (field.name === 'managedFields') return false;
   if (Array.isArray(value)) return value.length === 0;
-  if (field.ref.type === 'map') return Object.keys(value).length === 0;
+  // A map that prints as null when there is none tells an empty one from none.
+  if (field.ref.type === 'map') return Object.keys(value).length === 0 && field.unset === 'omit';
   if (field.pointer === true) return false;
   return value === '' || value === 0 || value === false || isZeroTime(value, field);
 }
