@@ -1,4 +1,5 @@
 import { encodeUtf8, type ServerAnswer } from './exchange.js';
+import { notModified } from './plain-answers.js';
 
 /** The documents the server publishes about itself. */
 export interface OpenApiDocuments {
@@ -61,7 +62,7 @@ export class OpenApiEndpoint {
       etag: `"${hash}"`,
       vary,
     };
-    if (ifNoneMatch === headers.etag) return { status: 304, headers };
+    if (ifNoneMatch === headers.etag) return notModified(headers);
     return { status: 200, headers, body: protobuf ? this.#documents.v2Protobuf : bytes };
   }
 
@@ -78,7 +79,7 @@ export class OpenApiEndpoint {
       etag: `"${hash}"`,
     };
     return ifNoneMatch === headers.etag
-      ? { status: 304, headers }
+      ? notModified(headers)
       : { status: 200, headers, body: bytes };
   }
 
@@ -92,7 +93,7 @@ export class OpenApiEndpoint {
     if (asked !== '' && asked !== hash) {
       return { status: 301, headers: { ...headers, location: `/openapi/v3/${name}?hash=${hash}` } };
     }
-    if (ifNoneMatch === etag) return { status: 304, headers };
+    if (ifNoneMatch === etag) return notModified(headers);
     const expires = new Date(now.getTime() + yearSeconds * 1000).toUTCString();
     const forever = { 'cache-control': 'public, immutable', expires };
     return {

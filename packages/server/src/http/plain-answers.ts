@@ -13,6 +13,14 @@ export function textAnswer(status: number, text: string): ServerAnswer {
   };
 }
 
+/** 304 for a client that has the document already: the headers of its answer but for the type of a body that is not sent. */
+export function notModified({
+  'content-type': _contentType,
+  ...headers
+}: Readonly<Record<string, string>>): ServerAnswer {
+  return { status: 304, headers };
+}
+
 /** 404 of a path inside the API that leads nowhere. */
 export function unknownPath(): StatusError {
   return new StatusError(

@@ -14,7 +14,7 @@ import { encodeDiscovery, protobufType, type DiscoveryDocument } from './discove
 import { healthAnswer, healthPaths, type HealthCheck } from './health.js';
 import { checkRouteAccepts, negotiate } from './negotiate.js';
 import { OpenApiEndpoint, sha512Hex, type OpenApiDocuments } from './open-api.js';
-import { unknownMethod, unknownPath } from './plain-answers.js';
+import { notModified, unknownMethod, unknownPath } from './plain-answers.js';
 import { wantsPretty } from './resource-call.js';
 import type { ResourceTable } from './resource-table.js';
 
@@ -165,7 +165,7 @@ async function aggregatedAnswer(request: ServerRequest, value: object): Promise<
     vary: 'Accept',
   };
   return request.header('if-none-match') === etag
-    ? { status: 304, headers }
+    ? notModified(headers)
     : { status: 200, headers, body };
 }
 
