@@ -98,6 +98,14 @@ describe('imagestreamtags', () => {
     expect((await story.send('GET', 'namespaces/web/imagestreams/new')).status).toBe(404);
   });
 
+  it('refuse an empty map of annotations of the tag where there are others', async () => {
+    const tag = { metadata: { name: 'app:v1', annotations: { team: 'a' } } };
+    const { status } = await story.send('POST', tags, { ...tag, tag: { annotations: {} } });
+    expect(status).toBe(422);
+    const { body } = await story.send('POST', tags, { ...tag, tag: { annotations: null } });
+    expect(at(body, 'tag.annotations')).toBeNull();
+  });
+
   it('fail to be created without a colon, with an error that has no reason', async () => {
     // Evidence: tag-name-create
     const { status, body } = await story.send('POST', tags, { metadata: { name: 'app' } });
