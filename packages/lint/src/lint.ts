@@ -9,7 +9,7 @@ import { concernsPlaceholder, judgeAsServer } from './server/judge.js';
 import type { Fix, JudgeSettings, Problem } from './rule.js';
 import { type ActiveRule, type LintOptions, resolveRules } from './settings.js';
 import { StreamIndex } from './stream-index.js';
-import { findSuppressions, suppress } from './suppress.js';
+import { findSuppressions, mentionsSuppression, suppress } from './suppress.js';
 import { judgeSuppressions } from './suppress-findings.js';
 import { nameOfObject, viewTags } from './tag-view.js';
 
@@ -57,10 +57,29 @@ export function lint(text: string, options: LintOptions = {}): LintResult {
 export function createLinter(options: LintOptions = {}): Linter {
   const rules = resolveRules(options);
   const parameters = new Map(Object.entries(options.parameters ?? {}));
+  const rulesFor = selectByKind(rules);
   return {
     rules,
     lint: (text, filename = options.filename ?? '<text>') =>
-      new LintRun(text, { filename, rules, parameters, options }).run(),
+      new LintRun(text, { filename, rules, rulesFor, parameters, options }).run(),
+  };
+}
+
+/** Picks the rules of a kind, once for each. */
+function selectByKind(rules: ReadonlyMap<string, ActiveRule>): RunContext['rulesFor'] {
+  const known = new Map<string, readonly ActiveRule[]>();
+  return (scope, kind) => {
+    const key = `${scope} ${kind}`;
+    const found =
+      known.get(key) ??
+      [...rules.values()].filter(
+        ({ rule }) =>
+          rule.check !== undefined &&
+          (rule.scope ?? 'object') === scope &&
+          (rule.kinds === undefined || rule.kinds.includes(kind)),
+      );
+    known.set(key, found);
+    return found;
   };
 }
 
@@ -72,6 +91,8 @@ const KIND_LINE = /^[ \t]*["']?kind["']?[ \t]*:[ \t]*["']?([A-Za-z]+)/m;
 interface RunContext {
   readonly filename: string;
   readonly rules: ReadonlyMap<string, ActiveRule>;
+  /** The rules that judge a kind. */
+  readonly rulesFor: (scope: 'object' | 'template', kind: string) => readonly ActiveRule[];
   readonly parameters: ReadonlyMap<string, string>;
   readonly options: LintOptions;
 }
@@ -215,10 +236,8 @@ class LintRun {
     settings: JudgeSettings,
   ): void {
     const tags = viewTags(manifest.kind, manifest.object);
-    for (const { rule, options } of this.#context.rules.values()) {
-      if (rule.check === undefined || (rule.scope ?? 'object') !== scope) continue;
-      if (rule.kinds !== undefined && !rule.kinds.includes(manifest.kind)) continue;
-      rule.check({
+    for (const { rule, options } of this.#context.rulesFor(scope, manifest.kind)) {
+      rule.check?.({
         object: manifest.object,
         kind: manifest.kind,
         manifest,
@@ -280,8 +299,10 @@ class LintRun {
   }
 
   #finish(): LintResult {
-    const suppressions = findSuppressions(this.#lineIndexIfNeeded(), this.#manifests);
-    const { findings, suppressed, unused } = suppress(distinct(this.#findings), suppressions);
+    const own = distinct(this.#findings);
+    if (!mentionsSuppression(this.#text)) return this.#result(own, []);
+    const suppressions = findSuppressions(this.#lineIndex, this.#manifests);
+    const { findings, suppressed, unused } = suppress(own, suppressions);
     this.#findings.length = 0;
     for (const { span, rule, message } of judgeSuppressions(
       suppressions,
@@ -290,18 +311,16 @@ class LintRun {
     )) {
       this.#add(rule, span, { message, field: '' });
     }
+    return this.#result([...findings, ...this.#findings], suppressed);
+  }
+
+  #result(findings: readonly Finding[], suppressed: readonly Finding[]): LintResult {
     return {
-      findings: [...findings, ...this.#findings].toSorted(compareFindings),
+      findings: findings.toSorted(compareFindings),
       suppressed,
       checked: countKinds(this.#manifests),
       skipped: this.#skipped,
     };
-  }
-
-  #lineIndexIfNeeded(): LineIndex {
-    return this.#text.includes('imagestream-lint')
-      ? this.#lineIndex
-      : (this.#lines ?? new LineIndex(''));
   }
 }
 

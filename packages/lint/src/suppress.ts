@@ -19,6 +19,11 @@ export interface Suppression {
   readonly end: number;
 }
 
+/** Whether a text may hold a suppression at all. */
+export function mentionsSuppression(text: string): boolean {
+  return text.includes('imagestream-lint');
+}
+
 const COMMENT = /(^|[ \t])#[ \t]*imagestream-lint:[ \t]*(ignore-file|ignore)\b([^\r\n]*)/gm;
 
 /**
@@ -28,7 +33,6 @@ const COMMENT = /(^|[ \t])#[ \t]*imagestream-lint:[ \t]*(ignore-file|ignore)\b([
  * next one; `ignore-file` is about the whole file; the annotation `imagestream-lint/ignore` about its object.
  */
 export function findSuppressions(lines: LineIndex, manifests: readonly Manifest[]): Suppression[] {
-  if (!lines.text.includes('imagestream-lint')) return [];
   return [...commentsOf(lines), ...manifests.flatMap((manifest) => annotationOf(manifest, lines))];
 }
 

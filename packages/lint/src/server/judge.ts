@@ -90,6 +90,7 @@ function validateAll(
 
 /** Whether an error is about a member that was taken out: by its own name, or under the name of its tag. */
 function isAbout(bad: string, field: string): boolean {
+  if (field.startsWith(`${bad}.`)) return true;
   return field === bad || field.replace(/\[[^\]]*\]/, '[]') === bad.replace(/\[[^\]]*\]/, '[]');
 }
 
