@@ -35,7 +35,7 @@ export function readSources(): SourceFile[] {
   ).map((path) => ({
     path,
     text: readFileSync(join(ROOT, path), 'utf8'),
-    isTest: /\.test(-d)?\.ts$/.test(path) || path.includes('/testdata/'),
+    isTest: /\.test(-d|-support)?\.ts$/.test(path) || path.includes('/testdata/'),
     isGenerated: path.includes('/gen/'),
   }));
 }
