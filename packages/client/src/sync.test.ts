@@ -132,6 +132,35 @@ test('a server that takes the request and never ends the initial events is liste
   expect(asked(server)).toEqual(['initial events', 'list', 'watch 100']);
 });
 
+test('a server that sends one object now and then, and never the end, is listed', async () => {
+  let send: ((text: string) => void) | undefined;
+  const dripping = new ReadableStream<Uint8Array>({
+    start(controller) {
+      send = (text) => controller.enqueue(new TextEncoder().encode(text));
+    },
+  });
+  const { clock, streams } = cluster(
+    () => new Response(dripping),
+    () => page(['a']),
+    () => watchAnswer([], 'hang'),
+  );
+  const events = streams.sync();
+  const seen: string[] = [];
+  const reading = (async () => {
+    for await (const event of events) {
+      seen.push(show(event));
+      if (event.type === 'SYNCED') break;
+    }
+  })();
+  for (let i = 0; i < 31; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    clock.advance(1000);
+    send?.(added(`drip${i}`, i));
+  }
+  await reading;
+  expect(seen.slice(-3)).toEqual(['RESTART interrupted', 'INIT a', 'SYNCED 100']);
+});
+
 test('changes before the end of the initial events show a server that does not know them', async () => {
   const { streams } = cluster(
     () => watchAnswer([added('a', 7), line('MODIFIED', streamObject('a', 8))], 'hang'),

@@ -13,6 +13,10 @@ import { pickTimeouts, selectorsOf, Watcher, type OpenConnection } from './watch
 // A server that sends initial events sends them back to back. Silence before their end means it never will end them.
 const INITIAL_EVENTS_SILENCE_MS = 10_000;
 
+// A server that does not know initial events may send changes instead, one now and then. What is waited for in all is
+// short where the state is sent, however large it is.
+const INITIAL_EVENTS_WAIT_MS = 30_000;
+
 // Where connections do not live long enough for the whole state, pages still get through.
 const MAX_BROKEN_STREAMS = 2;
 
@@ -31,6 +35,8 @@ type State<T> =
       readonly type: 'streaming';
       readonly connection: WatchConnection<T>;
       readonly idleTimeoutMs: number;
+      /** How long has been waited for bytes so far. */
+      waitedMs: number;
     }
   /** Hands out the objects of a list as INIT, page by page, then SYNCED with its version, and goes on to `watching`. */
   | { readonly type: 'listing'; page: Page<T> | undefined; index: number }
@@ -129,7 +135,7 @@ export class Syncer<T> extends Cursor<SyncEvent<T>> {
     } as const;
     try {
       const connection = await openWatch<T>(this.#collection, query, this.#callOptions());
-      this.#state = { type: 'streaming', connection, idleTimeoutMs };
+      this.#state = { type: 'streaming', connection, idleTimeoutMs, waitedMs: 0 };
     } catch (error) {
       // Not understood, or understood and switched off.
       if (!isApiError(error, 'BadRequest') && !isApiError(error, 'Invalid')) throw error;
@@ -137,12 +143,12 @@ export class Syncer<T> extends Cursor<SyncEvent<T>> {
     }
   }
 
-  async #stream({
-    connection,
-    idleTimeoutMs,
-  }: Extract<State<T>, { type: 'streaming' }>): Promise<SyncEvent<T> | undefined> {
+  async #stream(
+    state: Extract<State<T>, { type: 'streaming' }>,
+  ): Promise<SyncEvent<T> | undefined> {
+    const { connection, idleTimeoutMs } = state;
     const event = connection.take();
-    if (event === undefined) return this.#readInitialEvents(connection);
+    if (event === undefined) return this.#readInitialEvents(state);
     if (event.type === 'ADDED') {
       this.#begun = true;
       return { type: 'INIT', object: event.object };
@@ -157,15 +163,22 @@ export class Syncer<T> extends Cursor<SyncEvent<T>> {
     return { type: 'SYNCED', resourceVersion };
   }
 
-  async #readInitialEvents(connection: WatchConnection<T>): Promise<undefined> {
+  async #readInitialEvents(state: Extract<State<T>, { type: 'streaming' }>): Promise<undefined> {
+    const { clock } = this.#collection.context;
+    const startedMs = clock.now();
+    let more: boolean;
     try {
-      if (await connection.read(INITIAL_EVENTS_SILENCE_MS)) return;
+      more = await state.connection.read(INITIAL_EVENTS_SILENCE_MS);
     } catch (error) {
       if (!(error instanceof TransportError && error.type === 'timeout')) throw error;
-      this.#giveUpStreaming('no end of the initial events');
+      this.#giveUpStreaming('silence before the end of the initial events');
       return;
     }
-    await this.#interrupt(undefined);
+    state.waitedMs += clock.now() - startedMs;
+    if (!more) await this.#interrupt(undefined);
+    else if (state.waitedMs > INITIAL_EVENTS_WAIT_MS) {
+      this.#giveUpStreaming('no end of the initial events');
+    }
   }
 
   async #list(state: Extract<State<T>, { type: 'listing' }>): Promise<SyncEvent<T> | undefined> {

@@ -178,6 +178,7 @@ test('a body can be read in every way a fetch body can, once', async () => {
   expect(await read((response) => response.text())).toBe('{"a":"ä"}');
   expect(await read((response) => response.json())).toEqual({ a: 'ä' });
   expect((await read((response) => response.arrayBuffer())).byteLength).toBe(13);
+  expect((await read((response) => response.bytes())).length).toBe(13);
   expect((await read((response) => response.blob())).size).toBe(13);
   const response = await fetch(url);
   const copy = response.clone();

@@ -48,6 +48,10 @@ export class NodeResponse extends Response {
     return new Uint8Array(await this.#read()).buffer;
   }
 
+  override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return new Uint8Array(await this.arrayBuffer());
+  }
+
   override async blob(): Promise<Blob> {
     const type = this.headers.get('Content-Type') ?? '';
     return new Blob([await this.arrayBuffer()], { type });

@@ -90,9 +90,14 @@ async function startServer(seed: readonly object[]): Promise<ImageServer> {
 
 function typeOf(method: string, url: URL): RequestType {
   if (method !== 'GET') return 'write';
-  if (url.searchParams.get('watch') === 'true') return 'watch';
+  if (isWatch(url)) return 'watch';
   // Collections end in a resource: …/{version}/[namespaces/{namespace}/]{resource}.
   return /\/v\d\w*\/(namespaces\/[^/]+\/)?[^/]+$/.test(url.pathname) ? 'list' : 'get';
+}
+
+/** As lenient as the server: present, and neither 0 nor false. */
+function isWatch({ searchParams }: URL): boolean {
+  return !/^(0|false)$/i.test(searchParams.get('watch') ?? 'false');
 }
 
 function delay(delayMs: number, signal: AbortSignal): Promise<void> {
@@ -135,8 +140,9 @@ class History {
 }
 
 /** Watches start at exactly their version, lists only when they say so or have a limit. */
-function isExact({ searchParams }: URL): boolean {
-  if (searchParams.get('watch') === 'true') return true;
+function isExact(url: URL): boolean {
+  const { searchParams } = url;
+  if (isWatch(url)) return true;
   const match = searchParams.get('resourceVersionMatch');
   return match === 'Exact' || (match === null && searchParams.has('limit'));
 }
