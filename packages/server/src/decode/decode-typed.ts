@@ -133,10 +133,31 @@ class StructReader {
     this.#fields.push(field.name);
     const value = this.read(node, field.ref);
     const before = result[field.name];
-    if (value !== undefined) result[field.name] = overwrite(before, value, field.ref, this.#table);
+    if (value !== undefined) result[field.name] = this.#overwrite(before, value, field.ref);
     else if (before !== undefined && isNil(node, field)) delete result[field.name];
     this.#fields.pop();
     [this.#struct, this.#path] = [struct, path];
+  }
+
+  /**
+   * What the second of two equal keys leaves: Go reads it into the value of the first, so that members of structs and
+   * elements of lists that it does not mention stay.
+   */
+  #overwrite(before: unknown, value: unknown, ref: TypeRef): unknown {
+    if (before === undefined) return value;
+    if (Array.isArray(before) && Array.isArray(value) && ref.type === 'list') {
+      return value.map((item: unknown, index) => this.#overwrite(before[index], item, ref.items));
+    }
+    if (!isJsonObject(before) || !isJsonObject(value)) return value;
+    if (ref.type === 'map') return { ...before, ...value };
+    const fields = ref.type === 'struct' ? this.#table[ref.name]?.fields : undefined;
+    if (fields === undefined) return value;
+    const result = { ...before };
+    for (const { name, ref: type } of fields) {
+      if (Object.hasOwn(value, name))
+        result[name] = this.#overwrite(before[name], value[name], type);
+    }
+    return result;
   }
 
   #readMap(node: JsonNode, values: TypeRef): JsonObject | undefined {
@@ -221,27 +242,6 @@ function readTime(node: JsonNode): string {
   if (node.type === 'string') return canonicalTime(node.value);
   // Times read themselves, so Go's error has no field.
   throw new TypedDecodeError(`json: cannot unmarshal ${node.type} into Go value of type string`);
-}
-
-/**
- * What the second of two equal keys leaves: Go reads it into the value of the first, so that members of structs and
- * elements of lists that it does not mention stay.
- */
-function overwrite(before: unknown, value: unknown, ref: TypeRef, table: TypeTable): unknown {
-  if (before === undefined) return value;
-  if (Array.isArray(before) && Array.isArray(value) && ref.type === 'list') {
-    return value.map((item: unknown, index) => overwrite(before[index], item, ref.items, table));
-  }
-  if (!isJsonObject(before) || !isJsonObject(value)) return value;
-  if (ref.type === 'map') return { ...before, ...value };
-  const fields = ref.type === 'struct' ? table[ref.name]?.fields : undefined;
-  if (fields === undefined) return value;
-  const result = { ...before };
-  for (const { name, ref: type } of fields) {
-    if (Object.hasOwn(value, name))
-      result[name] = overwrite(before[name], value[name], type, table);
-  }
-  return result;
 }
 
 /** Whether null takes away what an equal key left: it does for what Go holds by reference. */
