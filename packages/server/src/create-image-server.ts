@@ -72,6 +72,11 @@ export interface ImageServerOptions {
    * every 15 minutes when they are scheduled. Default false: only ImageStreamImports import.
    */
   readonly importController?: boolean;
+  /**
+   * How many events wait for a watcher that reads slowly, default 1,000. Beyond that it is served from history, and cut off
+   * when history no longer reaches back to where it stands.
+   */
+  readonly maxQueuedEvents?: number;
   /** `host:port` that discovery tells clients to come to. */
   readonly serverAddress?: string;
   /** Origins of web pages that may read answers, `*` = all; default none. */
@@ -223,6 +228,7 @@ function makeParts(
       random,
       maxBodyBytes: options.maxBodyBytes ?? defaultMaxBodyBytes,
       watchSeconds: defaultWatchSeconds,
+      maxQueuedEvents: options.maxQueuedEvents,
       onWatch: (end) => watches.add(end),
     },
     flow: new FlowControl(options.flowLimits ?? defaultFlowLimits),

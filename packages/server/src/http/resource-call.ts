@@ -29,6 +29,8 @@ export interface VerbParts {
   readonly maxBodyBytes: number;
   /** Watches end after a random time from this up to twice this, unless the client says when. */
   readonly watchSeconds: number;
+  /** How many events may wait for a watcher that reads slowly; undefined = the cache's own limit. */
+  readonly maxQueuedEvents: number | undefined;
   readonly random: () => number;
   /** Told how to end a watch when it begins; returns what to call when it is over. */
   readonly onWatch: (end: () => void) => () => void;

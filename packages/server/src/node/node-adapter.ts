@@ -123,7 +123,8 @@ function writeAnswer(
   response.writeHead(answer.status, headers);
   if (sabotage?.type === 'truncate' && body !== undefined) {
     const part = joinBody(body).subarray(0, sabotage.afterBytes);
-    response.write(part, () => response.destroy());
+    // What was written must arrive; a reset could overtake it.
+    response.write(part, () => message.socket.destroySoon());
     return;
   }
   writePieces(response, body ?? []);

@@ -188,6 +188,7 @@ export async function openWatch(scope: ReadScope, query: WatchQuery): Promise<Op
   const subscription = scope.cache.watch({
     prefix: collectionPrefix(scope.info, scope.context.namespace),
     signal: query.signal,
+    ...(query.maxQueued === undefined ? {} : { maxQueued: query.maxQueued }),
     ...(name === undefined ? {} : { name }),
     ...(filter === undefined ? {} : { filter }),
     ...(initialEvents ? { initialEvents } : {}),

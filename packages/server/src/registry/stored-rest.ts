@@ -25,6 +25,8 @@ export interface WatchQuery extends Selection {
   /** As sent; undefined when the client did not say. */
   readonly sendInitialEvents?: boolean;
   readonly signal: AbortSignal;
+  /** How many events may wait for a client that reads slowly; absent = the cache's own limit. */
+  readonly maxQueued?: number;
 }
 
 /** A watch that has begun. */

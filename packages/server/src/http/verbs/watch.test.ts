@@ -77,7 +77,10 @@ describe('watches', () => {
     await createStreams(server, ['a', 'b', 'c', 'd']);
     const events = await watchLines(server, `${STREAMS}?watch=1&resourceVersion=2`);
     expect(events).toEqual([
-      { type: 'ERROR', object: expect.objectContaining({ code: 410, reason: 'Expired' }) },
+      {
+        type: 'ERROR',
+        object: expect.objectContaining({ code: 410, reason: 'Expired' }) as unknown,
+      },
     ]);
   });
 

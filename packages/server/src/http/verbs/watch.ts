@@ -39,7 +39,11 @@ async function openBody(
   const { parts, context } = call;
   let open: OpenWatch;
   try {
-    open = await rest.watch(context, { ...request, signal: call.request.signal });
+    open = await rest.watch(context, {
+      ...request,
+      signal: call.request.signal,
+      ...(parts.maxQueuedEvents === undefined ? {} : { maxQueued: parts.maxQueuedEvents }),
+    });
   } catch (error) {
     if (!(error instanceof RevisionExpiredError)) throw error;
     return errorBody(expiredWatch(error.requestedRevision, error.oldestRevision).status);
