@@ -31,8 +31,11 @@ export interface AdmissionHandlerOptions {
   readonly maxBodyBytes?: number;
   /** The longest a review may take, in milliseconds, whatever `?timeout=` says. Default 10 000. */
   readonly budgetMs?: number;
-  /** Told about each request after its answer is made. What it throws is not caught. */
-  readonly onReview?: (report: ReviewReport) => void;
+  /**
+   * Told about each request after its answer is made, with the web request it came in by, whose body is used up. What it
+   * throws is not caught.
+   */
+  readonly onReview?: (report: ReviewReport, request: Request) => void;
 }
 
 const DEFAULT_MAX_BODY_BYTES = 7 * 1024 * 1024;
@@ -78,7 +81,7 @@ export function createAdmissionHandler(
     if (type === undefined)
       return toResponse(404, makeFailure('', 404, 'post reviews to /validate or /mutate'));
     const judged = await judge(request, url, policies[type], settings);
-    options.onReview?.({ type, code: judged.code, ...judged.report });
+    options.onReview?.({ type, code: judged.code, ...judged.report }, request);
     return toResponse(judged.code, judged.review);
   };
 }

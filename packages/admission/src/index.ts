@@ -11,6 +11,7 @@ export {
   type CelRule,
   type Policy,
   type PolicyContext,
+  type PolicyScope,
 } from './policy.js';
 export { makeFailure, makeResponse, makeReview } from './respond.js';
 export { PolicyFault, runPolicies, type Decision, type Outcome } from './run-policies.js';

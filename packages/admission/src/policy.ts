@@ -24,6 +24,13 @@ export interface CelRule {
   readonly message: string;
 }
 
+/** Where a policy holds, and how hard. Absent members: everywhere, and refusing. */
+export interface PolicyScope {
+  readonly action?: 'deny' | 'warn';
+  readonly namespaces?: readonly string[];
+  readonly excludeNamespaces?: readonly string[];
+}
+
 /**
  * A rule of a cluster. Validating policies look and never change; mutating ones change and must be idempotent, since a
  * cluster may ask them twice about one request.
@@ -43,6 +50,8 @@ export interface Policy {
   readonly cel?: readonly CelRule[];
   /** Why the rule cannot be said in CEL. */
   readonly notInCel?: string;
+  /** What `matches` and `review` were narrowed to, for those who say the rule elsewhere. */
+  readonly scope?: PolicyScope;
 }
 
 /** Thrown for a policy that is set up wrongly. */

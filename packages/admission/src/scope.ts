@@ -1,8 +1,8 @@
 import { formatFieldError, type AdmissionRequest, type Verdict } from '@imagestream/core';
-import { definePolicy, PolicyError, type Policy } from './policy.js';
+import { definePolicy, PolicyError, type Policy, type PolicyScope } from './policy.js';
 
 /** What every ready policy can be told besides its own options. */
-export interface ScopeOptions {
+export interface ScopeOptions extends PolicyScope {
   /** Tells policies of one sort apart. Default: the name of the sort. */
   readonly name?: string;
   /** `deny` refuses what breaks the rule; `warn` lets it through with warnings. Default `deny`. */
@@ -26,12 +26,21 @@ export function withScope(policy: Policy, scope: ScopeOptions): Policy {
   return definePolicy({
     ...policy,
     name: scope.name ?? policy.name,
+    scope: toScope(scope),
     matches: (request) => inScope(request) && policy.matches(request),
     review: async (context) => {
       const verdict = await policy.review(context);
       return scope.action === 'warn' ? soften(verdict) : verdict;
     },
   });
+}
+
+function toScope({ action, namespaces, excludeNamespaces }: ScopeOptions): PolicyScope {
+  return {
+    ...(action === undefined ? {} : { action }),
+    ...(namespaces === undefined ? {} : { namespaces }),
+    ...(excludeNamespaces === undefined ? {} : { excludeNamespaces }),
+  };
 }
 
 /** A denial as warnings, one for each thing that is wrong. */

@@ -1,5 +1,6 @@
 import { forbidden } from '@imagestream/core';
 import { matchWrites } from '../image-requests.js';
+import { celText, everyNewTag } from '../cel.js';
 import { definePolicy, type Policy } from '../policy.js';
 import { matchNames, withScope, type ScopeOptions } from '../scope.js';
 import { readChangedSources } from '../tag-sources.js';
@@ -45,7 +46,9 @@ export function forbidCrossNamespaceSources({
     cel: [
       {
         resources: ['imagestreams'],
-        expression: `!has(object.spec.tags) || object.spec.tags.all(t, !has(t.from.namespace) || t.from.namespace in ['', object.metadata.namespace${exactNames(allowedNamespaces)}]${prefixTests(allowedNamespaces)})`,
+        expression: everyNewTag(
+          `!has(t.from) || !has(t.from.namespace) || t.from.namespace in ['', object.metadata.namespace${exactNames(allowedNamespaces)}]${prefixTests(allowedNamespaces)}`,
+        ),
         message: 'tags may not follow streams of other namespaces',
       },
     ],
@@ -56,13 +59,13 @@ export function forbidCrossNamespaceSources({
 function exactNames(names: readonly string[]): string {
   return names
     .filter((name) => !name.endsWith('*'))
-    .map((name) => `, '${name}'`)
+    .map((name) => `, ${celText(name)}`)
     .join('');
 }
 
 function prefixTests(names: readonly string[]): string {
   return names
     .filter((name) => name.endsWith('*'))
-    .map((name) => ` || t.from.namespace.startsWith('${name.slice(0, -1)}')`)
+    .map((name) => ` || t.from.namespace.startsWith(${celText(name.slice(0, -1))})`)
     .join('');
 }

@@ -1,5 +1,6 @@
 import { forbidden, type FieldError } from '@imagestream/core';
 import { matchWrites } from '../image-requests.js';
+import { everyNewTag } from '../cel.js';
 import { definePolicy, type Policy, type PolicyContext } from '../policy.js';
 import { withScope, type ScopeOptions } from '../scope.js';
 import { readChangedSources } from '../tag-sources.js';
@@ -21,14 +22,20 @@ export function forbidInsecureImports(scope: ScopeOptions = {}): Policy {
     cel: [
       {
         resources: ['imagestreams'],
-        expression:
-          '!has(object.spec.tags) || object.spec.tags.all(t, !has(t.importPolicy.insecure) || !t.importPolicy.insecure)',
+        expression: everyNewTag(
+          '!has(t.importPolicy) || !has(t.importPolicy.insecure) || !t.importPolicy.insecure',
+        ),
+        message: 'insecure imports are not allowed',
+      },
+      {
+        resources: ['imagestreams'],
+        expression: `!(has(object.metadata.annotations) && '${ANNOTATION}' in object.metadata.annotations && object.metadata.annotations['${ANNOTATION}'] == 'true') || (oldObject != null && has(oldObject.metadata.annotations) && '${ANNOTATION}' in oldObject.metadata.annotations && oldObject.metadata.annotations['${ANNOTATION}'] == 'true')`,
         message: 'insecure imports are not allowed',
       },
       {
         resources: ['imagestreamimports'],
         expression:
-          '!has(object.spec.images) || object.spec.images.all(i, !has(i.importPolicy.insecure) || !i.importPolicy.insecure)',
+          '(!has(object.spec.images) || object.spec.images.all(i, !has(i.importPolicy) || !has(i.importPolicy.insecure) || !i.importPolicy.insecure)) && (!has(object.spec.repository) || !has(object.spec.repository.importPolicy) || !has(object.spec.repository.importPolicy.insecure) || !object.spec.repository.importPolicy.insecure)',
         message: 'insecure imports are not allowed',
       },
     ],

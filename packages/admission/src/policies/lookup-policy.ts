@@ -33,12 +33,16 @@ export function lookupPolicy({ mode, ...scope }: LookupPolicyOptions): Policy {
     cel: [
       {
         resources: ['imagestreams'],
-        expression: `${mode === 'require' ? '' : '!'}(has(object.spec.lookupPolicy) && object.spec.lookupPolicy.local)`,
+        expression: `${isLocalIn('object')} == ${mode === 'require'} || (oldObject != null && ${isLocalIn('oldObject')} == ${isLocalIn('object')})`,
         message: `local lookup is ${mode === 'require' ? 'required' : 'not allowed'}`,
       },
     ],
   });
   return withScope(policy, scope);
+}
+
+function isLocalIn(object: string): string {
+  return `(has(${object}.spec.lookupPolicy) && has(${object}.spec.lookupPolicy.local) && ${object}.spec.lookupPolicy.local)`;
 }
 
 function readLocal(object: KubeObject | undefined): boolean {

@@ -1,5 +1,6 @@
 import { FieldPath, invalid, type FieldError } from '@imagestream/core';
 import { matchWrites } from '../image-requests.js';
+import { celText, everyNewTag } from '../cel.js';
 import { definePolicy, PolicyError, type Policy } from '../policy.js';
 import { withScope, type ScopeOptions } from '../scope.js';
 import { readChangedSources } from '../tag-sources.js';
@@ -56,16 +57,16 @@ function judge(path: FieldPath, name: string, pattern: RegExp | undefined): Fiel
 }
 
 function toCel(streams: string | undefined, tags: string | undefined): Policy['cel'] & object {
-  const quote = (source: string): string =>
-    `'^(?:${source.replaceAll('\\', '\\\\').replaceAll("'", "\\'")})$'`;
   const resources = ['imagestreams'];
+  const whole = (source: string): string => celText(`^(?:${source})$`);
   return [
     ...(streams === undefined
       ? []
       : [
           {
             resources,
-            expression: `object.metadata.name.matches(${quote(streams)})`,
+            // A name never changes, so an update has nothing new to show.
+            expression: `oldObject != null || object.metadata.name.matches(${whole(streams)})`,
             message: `stream names must match ${streams}`,
           },
         ]),
@@ -74,7 +75,7 @@ function toCel(streams: string | undefined, tags: string | undefined): Policy['c
       : [
           {
             resources,
-            expression: `!has(object.spec.tags) || object.spec.tags.all(t, t.name.matches(${quote(tags)}))`,
+            expression: everyNewTag(`t.name.matches(${whole(tags)})`),
             message: `tag names must match ${tags}`,
           },
         ]),

@@ -1,6 +1,7 @@
 import { invalid, type FieldError } from '@imagestream/core';
 import { ImageReferenceError, parseImageReference } from '@imagestream/image-v1';
 import { matchWrites } from '../image-requests.js';
+import { everyNewTag } from '../cel.js';
 import { definePolicy, type Policy } from '../policy.js';
 import { withScope, type ScopeOptions } from '../scope.js';
 import { readChangedSources, type TagSource } from '../tag-sources.js';
@@ -33,18 +34,32 @@ export function requireDigest({
     cel: [
       {
         resources: ['imagestreams'],
-        expression: `!has(object.spec.tags) || object.spec.tags.all(t, !has(t.from) || t.from.kind != 'DockerImage' || t.from.name.contains('@')${allowScheduled ? ' || (has(t.importPolicy.scheduled) && t.importPolicy.scheduled)' : ''})`,
+        expression: everyNewTag(
+          `!has(t.from) || t.from.kind != 'DockerImage' || t.from.name.contains('@')${allowScheduled ? ' || (has(t.importPolicy) && has(t.importPolicy.scheduled) && t.importPolicy.scheduled)' : ''}`,
+        ),
+        message: 'every tag must name its image by digest',
+      },
+      {
+        resources: ['imagestreams'],
+        expression:
+          "!has(object.spec.dockerImageRepository) || object.spec.dockerImageRepository == '' || object.spec.dockerImageRepository.contains('@') || (oldObject != null && has(oldObject.spec.dockerImageRepository) && oldObject.spec.dockerImageRepository == object.spec.dockerImageRepository)",
         message: 'every tag must name its image by digest',
       },
       {
         resources: ['imagestreamimports'],
-        expression:
-          "!has(object.spec.repository) && (!has(object.spec.images) || object.spec.images.all(i, i.from.name.contains('@')))",
+        expression: `(!has(object.spec.repository) || ${importRule('object.spec.repository', allowScheduled)}) && (!has(object.spec.images) || object.spec.images.all(i, ${importRule('i', allowScheduled)}))`,
         message: 'imports must name their images by digest',
       },
     ],
   });
   return withScope(policy, scope);
+}
+
+function importRule(entry: string, allowScheduled: boolean): string {
+  const byDigest = `${entry}.from.kind != 'DockerImage' || ${entry}.from.name.contains('@')`;
+  if (!allowScheduled) return `(${byDigest})`;
+  const scheduled = `${entry}.importPolicy`;
+  return `(${byDigest} || (has(${scheduled}) && has(${scheduled}.scheduled) && ${scheduled}.scheduled))`;
 }
 
 function judge({ from, tag }: TagSource): FieldError[] {

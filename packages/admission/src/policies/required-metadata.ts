@@ -1,5 +1,6 @@
 import { FieldPath, invalid, required, type FieldError } from '@imagestream/core';
 import { matchWrites } from '../image-requests.js';
+import { celText } from '../cel.js';
 import { definePolicy, PolicyError, type Policy } from '../policy.js';
 import { withScope, type ScopeOptions } from '../scope.js';
 import { allow, deny } from '../verdict.js';
@@ -34,7 +35,7 @@ export function requiredMetadata({
     },
     cel: wanted.map(({ part, key, source }) => ({
       resources: ['imagestreams'],
-      expression: `has(object.metadata.${part}) && '${key}' in object.metadata.${part} && object.metadata.${part}['${key}'].matches('^(?:${source.replaceAll('\\', '\\\\').replaceAll("'", "\\'")})$')`,
+      expression: `has(object.metadata.${part}) && ${celText(key)} in object.metadata.${part} && object.metadata.${part}[${celText(key)}].matches(${celText(`^(?:${source})$`)})`,
       message: `metadata.${part}[${key}] must match ${source}`,
     })),
   });

@@ -1,5 +1,6 @@
 import { forbidden, required, type FieldError } from '@imagestream/core';
 import { matchWrites } from '../image-requests.js';
+import { everyNewTag } from '../cel.js';
 import { definePolicy, type Policy } from '../policy.js';
 import { withScope, type ScopeOptions } from '../scope.js';
 import { readChangedSources, type TagSource } from '../tag-sources.js';
@@ -28,10 +29,11 @@ export function scheduledImports({ mode, ...scope }: ScheduledImportsOptions): P
     cel: [
       {
         resources: ['imagestreams'],
-        expression:
+        expression: everyNewTag(
           mode === 'forbid'
-            ? '!has(object.spec.tags) || object.spec.tags.all(t, !has(t.importPolicy.scheduled) || !t.importPolicy.scheduled)'
-            : "!has(object.spec.tags) || object.spec.tags.all(t, !has(t.from) || t.from.kind != 'DockerImage' || t.from.name.contains('@') || (has(t.reference) && t.reference) || (has(t.importPolicy.scheduled) && t.importPolicy.scheduled))",
+            ? `!(${IS_SCHEDULED})`
+            : `!has(t.from) || t.from.kind != 'DockerImage' || t.from.name.contains('@') || (has(t.reference) && t.reference) || (${IS_SCHEDULED})`,
+        ),
         message:
           mode === 'forbid'
             ? 'scheduled imports are not allowed'
@@ -41,6 +43,9 @@ export function scheduledImports({ mode, ...scope }: ScheduledImportsOptions): P
   });
   return withScope(policy, scope);
 }
+
+const IS_SCHEDULED =
+  'has(t.importPolicy) && has(t.importPolicy.scheduled) && t.importPolicy.scheduled';
 
 function judgeForbidden({ isScheduled, path }: TagSource): FieldError[] {
   if (!isScheduled) return [];
