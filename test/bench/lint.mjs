@@ -7,10 +7,12 @@ import { loadAll } from 'js-yaml';
 import { parseAllDocuments } from 'yaml';
 import { createLinter } from '@imagestream/lint';
 
-const folder = fileURLToPath(new URL('../../packages/lint/testdata/corpus', import.meta.url));
+/** Another folder of manifests can be named on the command line. */
+const folder =
+  process.argv[2] ?? fileURLToPath(new URL('../../packages/lint/testdata/corpus', import.meta.url));
 
 function readFiles() {
-  return readdirSync(folder)
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(?:ya?ml|json)$/.test(name))
     .map((name) => ({ name, text: readFileSync(`${folder}/${name}`, 'utf8') }));
 }

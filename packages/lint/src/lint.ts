@@ -6,7 +6,7 @@ import { LineIndex } from './read/line-index.js';
 import { spanOf } from './read/positions.js';
 import { readDocuments, type ReadDocument, type SourceDocument } from './read/read-documents.js';
 import { concernsPlaceholder, judgeAsServer } from './server/judge.js';
-import type { Fix, JudgeSettings, Problem } from './rule.js';
+import type { Fix, JudgeSettings, Problem, Rule } from './rule.js';
 import { type ActiveRule, type LintOptions, resolveRules } from './settings.js';
 import { StreamIndex } from './stream-index.js';
 import { findSuppressions, mentionsSuppression, suppress } from './suppress.js';
@@ -235,22 +235,22 @@ class LintRun {
     streams: StreamIndex,
     settings: JudgeSettings,
   ): void {
-    const tags = viewTags(manifest.kind, manifest.object);
-    for (const { rule, options } of this.#context.rulesFor(scope, manifest.kind)) {
-      rule.check?.({
-        object: manifest.object,
-        kind: manifest.kind,
-        manifest,
-        tags,
-        streams,
-        options,
-        settings,
-        report: (problem) => {
-          const isJudgeable =
-            rule.judgesPlaceholders === true || !concernsPlaceholder(manifest, problem.path);
-          if (isJudgeable) this.#report(rule.id, manifest, problem);
-        },
-      });
+    const { kind, object } = manifest;
+    const rules = this.#context.rulesFor(scope, kind);
+    let rule: Rule | undefined;
+    const report = (problem: Problem): void => {
+      if (rule === undefined) return;
+      const isJudgeable =
+        rule.judgesPlaceholders === true || !concernsPlaceholder(manifest, problem.path);
+      if (isJudgeable) this.#report(rule.id, manifest, problem);
+    };
+    const tags = viewTags(kind, object);
+    const shared = { object, kind, manifest, tags, streams, options: {}, settings, report };
+    for (const active of rules) {
+      rule = active.rule;
+      // Nearly all rules have no options and share one context.
+      const context = rule.options === undefined ? shared : { ...shared, options: active.options };
+      rule.check?.(context);
     }
   }
 
