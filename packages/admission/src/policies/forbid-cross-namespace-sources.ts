@@ -1,6 +1,6 @@
 import { forbidden } from '@imagestream/core';
 import { matchWrites } from '../image-requests.js';
-import { celText, everyNewTag } from '../cel.js';
+import { celForTags, celText } from '../cel.js';
 import { definePolicy, type Policy } from '../policy.js';
 import { matchNames, withScope, type ScopeOptions } from '../scope.js';
 import { readChangedSources } from '../tag-sources.js';
@@ -43,15 +43,11 @@ export function forbidCrossNamespaceSources({
       });
       return errors.length === 0 ? allow() : deny(errors);
     },
-    cel: [
-      {
-        resources: ['imagestreams'],
-        expression: everyNewTag(
-          `!has(t.from) || !has(t.from.namespace) || t.from.namespace in ['', object.metadata.namespace${exactNames(allowedNamespaces)}]${prefixTests(allowedNamespaces)}`,
-        ),
-        message: 'tags may not follow streams of other namespaces',
-      },
-    ],
+    cel: celForTags(
+      (tag) =>
+        `!has(${tag}.from) || !has(${tag}.from.namespace) || ${tag}.from.namespace == object.metadata.namespace || ${tag}.from.namespace in [''${exactNames(allowedNamespaces)}]${prefixTests(tag, allowedNamespaces)}`,
+      'tags may not follow streams of other namespaces',
+    ),
   });
   return withScope(policy, scope);
 }
@@ -63,9 +59,9 @@ function exactNames(names: readonly string[]): string {
     .join('');
 }
 
-function prefixTests(names: readonly string[]): string {
+function prefixTests(tag: string, names: readonly string[]): string {
   return names
     .filter((name) => name.endsWith('*'))
-    .map((name) => ` || t.from.namespace.startsWith(${celText(name.slice(0, -1))})`)
+    .map((name) => ` || ${tag}.from.namespace.startsWith(${celText(name.slice(0, -1))})`)
     .join('');
 }

@@ -1,6 +1,6 @@
 import { forbidden, type FieldError } from '@imagestream/core';
 import { matchWrites } from '../image-requests.js';
-import { everyNewTag } from '../cel.js';
+import { celForTags } from '../cel.js';
 import { definePolicy, type Policy, type PolicyContext } from '../policy.js';
 import { withScope, type ScopeOptions } from '../scope.js';
 import { readChangedSources } from '../tag-sources.js';
@@ -20,13 +20,7 @@ export function forbidInsecureImports(scope: ScopeOptions = {}): Policy {
       return errors.length === 0 ? allow() : deny(errors);
     },
     cel: [
-      {
-        resources: ['imagestreams'],
-        expression: everyNewTag(
-          '!has(t.importPolicy) || !has(t.importPolicy.insecure) || !t.importPolicy.insecure',
-        ),
-        message: 'insecure imports are not allowed',
-      },
+      ...celForTags(isSecureIn, 'insecure imports are not allowed'),
       {
         resources: ['imagestreams'],
         expression: `!(has(object.metadata.annotations) && '${ANNOTATION}' in object.metadata.annotations && object.metadata.annotations['${ANNOTATION}'] == 'true') || (oldObject != null && has(oldObject.metadata.annotations) && '${ANNOTATION}' in oldObject.metadata.annotations && oldObject.metadata.annotations['${ANNOTATION}'] == 'true')`,
@@ -34,13 +28,17 @@ export function forbidInsecureImports(scope: ScopeOptions = {}): Policy {
       },
       {
         resources: ['imagestreamimports'],
-        expression:
-          '(!has(object.spec.images) || object.spec.images.all(i, !has(i.importPolicy) || !has(i.importPolicy.insecure) || !i.importPolicy.insecure)) && (!has(object.spec.repository) || !has(object.spec.repository.importPolicy) || !has(object.spec.repository.importPolicy.insecure) || !object.spec.repository.importPolicy.insecure)',
+        expression: `(!has(object.spec.images) || object.spec.images.all(i, ${isSecureIn('i')})) && (!has(object.spec.repository) || ${isSecureIn('object.spec.repository')})`,
         message: 'insecure imports are not allowed',
       },
     ],
   });
   return withScope(policy, scope);
+}
+
+function isSecureIn(entry: string): string {
+  const policy = `${entry}.importPolicy`;
+  return `(!has(${policy}) || !has(${policy}.insecure) || !${policy}.insecure)`;
 }
 
 function judgeSources(context: PolicyContext): FieldError[] {

@@ -1,7 +1,7 @@
 import { invalid, type FieldError } from '@imagestream/core';
 import { ImageReferenceError, parseImageReference } from '@imagestream/image-v1';
 import { matchWrites } from '../image-requests.js';
-import { everyNewTag } from '../cel.js';
+import { celForTags } from '../cel.js';
 import { definePolicy, type Policy } from '../policy.js';
 import { withScope, type ScopeOptions } from '../scope.js';
 import { readChangedSources, type TagSource } from '../tag-sources.js';
@@ -32,13 +32,10 @@ export function requireDigest({
       return errors.length === 0 ? allow() : deny(errors);
     },
     cel: [
-      {
-        resources: ['imagestreams'],
-        expression: everyNewTag(
-          `!has(t.from) || t.from.kind != 'DockerImage' || t.from.name.contains('@')${allowScheduled ? ' || (has(t.importPolicy) && has(t.importPolicy.scheduled) && t.importPolicy.scheduled)' : ''}`,
-        ),
-        message: 'every tag must name its image by digest',
-      },
+      ...celForTags(
+        (tag) => `!has(${tag}.from) || ${importRule(tag, allowScheduled)}`,
+        'every tag must name its image by digest',
+      ),
       {
         resources: ['imagestreams'],
         expression:

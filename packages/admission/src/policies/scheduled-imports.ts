@@ -1,6 +1,6 @@
 import { forbidden, required, type FieldError } from '@imagestream/core';
 import { matchWrites } from '../image-requests.js';
-import { everyNewTag } from '../cel.js';
+import { celForTags } from '../cel.js';
 import { definePolicy, type Policy } from '../policy.js';
 import { withScope, type ScopeOptions } from '../scope.js';
 import { readChangedSources, type TagSource } from '../tag-sources.js';
@@ -26,26 +26,22 @@ export function scheduledImports({ mode, ...scope }: ScheduledImportsOptions): P
       const errors = readChangedSources(context).flatMap(judge);
       return errors.length === 0 ? allow() : deny(errors);
     },
-    cel: [
-      {
-        resources: ['imagestreams'],
-        expression: everyNewTag(
-          mode === 'forbid'
-            ? `!(${IS_SCHEDULED})`
-            : `!has(t.from) || t.from.kind != 'DockerImage' || t.from.name.contains('@') || (has(t.reference) && t.reference) || (${IS_SCHEDULED})`,
-        ),
-        message:
-          mode === 'forbid'
-            ? 'scheduled imports are not allowed'
-            : 'tags from registries must be imported on a schedule',
-      },
-    ],
+    cel:
+      mode === 'forbid'
+        ? celForTags((tag) => `!${isScheduledIn(tag)}`, 'scheduled imports are not allowed')
+        : celForTags(
+            (tag) =>
+              `!has(${tag}.from) || ${tag}.from.kind != 'DockerImage' || ${tag}.from.name.contains('@') || (has(${tag}.reference) && ${tag}.reference) || ${isScheduledIn(tag)}`,
+            'tags from registries must be imported on a schedule',
+          ),
   });
   return withScope(policy, scope);
 }
 
-const IS_SCHEDULED =
-  'has(t.importPolicy) && has(t.importPolicy.scheduled) && t.importPolicy.scheduled';
+function isScheduledIn(tag: string): string {
+  const policy = `${tag}.importPolicy`;
+  return `(has(${policy}) && has(${policy}.scheduled) && ${policy}.scheduled)`;
+}
 
 function judgeForbidden({ isScheduled, path }: TagSource): FieldError[] {
   if (!isScheduled) return [];
