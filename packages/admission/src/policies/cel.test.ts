@@ -44,7 +44,7 @@ const from = fc.oneof(
   fc.record({
     kind: fc.constantFrom('ImageStreamTag', 'ImageStreamImage'),
     name: fc.constantFrom('app:v1', `app@${DIGEST}`),
-    namespace: optional(fc.constantFrom('web', 'other', 'openshift', 'ci-1', "o'x", '')),
+    namespace: optional(fc.constantFrom('web', 'other', 'openshift', 'ci-1', "o'x")),
   }),
 );
 
