@@ -9,7 +9,8 @@ const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
  */
 export abstract class Cursor<T> implements AsyncIterableIterator<T> {
   #ended = false;
-  #waiting: Promise<unknown> | undefined;
+  /** The last call that has not been answered; later ones wait for it, so that answers keep the order of the calls. */
+  #last: Promise<unknown> | undefined;
 
   /** The next value that is already here; undefined when there is none. Never throws. */
   protected abstract take(): T | undefined;
@@ -19,18 +20,31 @@ export abstract class Cursor<T> implements AsyncIterableIterator<T> {
   protected abstract close(): void;
 
   next(): Promise<IteratorResult<T, undefined>> {
-    if (this.#waiting !== undefined) return this.#afterwards();
-    if (this.#ended) return Promise.resolve(END);
-    const value = this.take();
-    if (value !== undefined) return Promise.resolve({ done: false, value });
-    const result = this.#wait();
-    this.#waiting = result;
-    return result;
+    if (this.#last === undefined) {
+      if (this.#ended) return Promise.resolve(END);
+      const value = this.take();
+      return value === undefined
+        ? this.#remember(this.#pull())
+        : Promise.resolve({ done: false, value });
+    }
+    const pull = (): Promise<IteratorResult<T, undefined>> => this.#pull();
+    return this.#remember(this.#last.then(pull, pull));
   }
 
-  async #wait(): Promise<IteratorResult<T, undefined>> {
+  /** Registers before the caller does, so that it is forgotten before the caller goes on. */
+  #remember<R>(call: Promise<R>): Promise<R> {
+    const forget = (): void => {
+      if (this.#last === call) this.#last = undefined;
+    };
+    this.#last = call;
+    call.then(forget, forget);
+    return call;
+  }
+
+  async #pull(): Promise<IteratorResult<T, undefined>> {
+    if (this.#ended) return END;
     try {
-      const value = await this.fetchNext();
+      const value = this.take() ?? (await this.fetchNext());
       if (value !== undefined && !this.#ended) return { done: false, value };
       this.#end();
       return END;
@@ -39,14 +53,7 @@ export abstract class Cursor<T> implements AsyncIterableIterator<T> {
       if (this.#ended) return END;
       this.#end();
       throw error;
-    } finally {
-      this.#waiting = undefined;
     }
-  }
-
-  async #afterwards(): Promise<IteratorResult<T, undefined>> {
-    await this.#waiting?.catch(() => END);
-    return this.next();
   }
 
   return(): Promise<IteratorResult<T, undefined>> {

@@ -357,6 +357,20 @@ test('several next() at once are answered in order', async () => {
   await watch.return?.();
 });
 
+test('a next() that is called later is answered later, whoever waits in between', async () => {
+  const { watch } = watching([
+    () => watchAnswer([added('a', 11) + added('b', 12) + added('c', 13)], 'hang'),
+  ]);
+  const answers: string[] = [];
+  const note = async (call: string): Promise<void> => {
+    const { value } = (await watch.next()) as { value: { object: { metadata: { name: string } } } };
+    answers.push(`${call} ${value.object.metadata.name}`);
+  };
+  await Promise.all([note('first').then(() => note('third')), note('second')]);
+  expect(answers.sort()).toEqual(['first a', 'second b', 'third c']);
+  await watch.return?.();
+});
+
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 test.each([
