@@ -38,7 +38,7 @@ export function fillImage(image: Image, now: string): FilledImage {
   const draft = new ImageDraft(text === '' ? image : orderLayers(image));
   if (text === '' || draft.isComplete()) return { image: draft.toImage(), problem: undefined };
   try {
-    fillFromManifest(draft, { manifest: parseManifest(text), now });
+    fillFromManifest(draft, { manifest: parseManifest(text, draft), now });
   } catch (error) {
     if (error instanceof ManifestError) return { image: draft.toImage(), problem: error };
     throw error;
@@ -92,7 +92,10 @@ function fillFromManifest(
   if (manifest.type === 'schema1') {
     draft.mediaType = MEDIA_TYPES.dockerSchema1;
     const [newest] = manifest.history;
-    if (newest === undefined) throw new ManifestError('the manifest has no history');
+    if (newest === undefined) {
+      const image = `the image ${draft.name} (${draft.reference})`;
+      throw new ManifestError(`${image} has a schema 1 manifest, but it doesn't have history`);
+    }
     draft.describe(readDockerConfigMetadata(parseJsonObject(newest)));
     draft.setSize({ configBytes: 0, configDigest: '' });
     return;
@@ -111,6 +114,7 @@ function fillFromManifest(
 /** An image while it is being filled: what has been filled stays even when the rest fails, as on the server. */
 class ImageDraft {
   readonly name: string;
+  readonly reference: string;
   readonly config: string;
   mediaType: string;
   readonly #image: Image;
@@ -122,6 +126,7 @@ class ImageDraft {
   constructor(image: Image) {
     this.#image = image;
     this.name = image.metadata.name ?? '';
+    this.reference = image.dockerImageReference ?? '';
     this.config = image.dockerImageConfig ?? '';
     this.mediaType = image.dockerImageManifestMediaType ?? '';
     this.#version = image.dockerImageMetadataVersion ?? '';

@@ -1,4 +1,4 @@
-import { isJsonObject } from '@imagestream/core';
+import { isJsonObject, quoteGo } from '@imagestream/core';
 import type { ImageLayer, ImageManifest } from '../gen/kinds.js';
 
 /** The media types of manifests that the server knows. Source: image-fill. */
@@ -38,12 +38,21 @@ export type ParsedManifest =
   /** Several images, one per platform. */
   | { readonly type: 'list'; readonly manifests: readonly ImageManifest[] };
 
+/** How the server speaks of an image in what it says about its manifest. */
+export interface ManifestOwner {
+  readonly name: string;
+  readonly reference: string;
+}
+
 /**
- * Reads the text of a manifest. Throws a {@link ManifestError} when it is none the server knows.
+ * Reads the text of a manifest. Throws a {@link ManifestError} about `owner` when it is none the server knows.
  *
  * Source: image-fill, image-fill-list.
  */
-export function parseManifest(text: string): ParsedManifest {
+export function parseManifest(
+  text: string,
+  owner: ManifestOwner = { name: '', reference: '' },
+): ParsedManifest {
   const manifest = parseJsonObject(text);
   const mediaType = textOf(manifest['mediaType']);
   if (mediaType === MEDIA_TYPES.dockerManifestList || mediaType === MEDIA_TYPES.ociIndex) {
@@ -51,7 +60,7 @@ export function parseManifest(text: string): ParsedManifest {
   }
   switch (manifest['schemaVersion']) {
     case 1:
-      return readSchema1(manifest);
+      return readSchema1(manifest, owner);
     case 2:
       return {
         type: 'schema2',
@@ -62,7 +71,10 @@ export function parseManifest(text: string): ParsedManifest {
         ),
       };
     default:
-      throw new ManifestError('unrecognized container image manifest schema');
+      throw new ManifestError(
+        `unrecognized container image manifest schema ${numberOf(manifest['schemaVersion'])} for ` +
+          `${quoteGo(owner.name)} (${owner.reference})`,
+      );
   }
 }
 
@@ -79,11 +91,14 @@ export function parseJsonObject(text: string): Record<string, unknown> {
 }
 
 /** Layers and history stand newest first here; the base comes first in an image. */
-function readSchema1(manifest: Record<string, unknown>): ParsedManifest {
+function readSchema1(manifest: Record<string, unknown>, owner: ManifestOwner): ParsedManifest {
   const history = objectsOf(manifest['history']).map((entry) => textOf(entry['v1Compatibility']));
   const names = objectsOf(manifest['fsLayers']).map((layer) => textOf(layer['blobSum']));
   if (history.length !== names.length) {
-    throw new ManifestError('the number of layers and of history entries differ');
+    throw new ManifestError(
+      `the image ${owner.name} (${owner.reference}) has mismatched history and fslayer cardinality ` +
+        `(${history.length} != ${names.length})`,
+    );
   }
   const layers = names.map((name, index) => ({
     name,

@@ -75,7 +75,7 @@ describe('fillImage', () => {
     expect(
       fillImage(image({ dockerImageManifest: manifest({ schemaVersion: 3 }) }), NOW).problem
         ?.message,
-    ).toBe('unrecognized container image manifest schema');
+    ).toBe(`unrecognized container image manifest schema 3 for "sha256:me" (a/b)`);
   });
 
   it('reads the older schema with its layers the other way round', () => {

@@ -1,7 +1,6 @@
 import { badRequestError, notFoundError } from '@imagestream/core';
 import {
   CompoundNameError,
-  fillImage,
   imageStreamImages,
   matchesImageId,
   parseImageStreamImageName,
@@ -10,9 +9,9 @@ import {
 } from '@imagestream/image-v1';
 import { compareKeys } from '@imagestream/store';
 import { embedImage } from '../../lifecycle/embedded-image.js';
-import { plainError } from '../plain-error.js';
-import { formatTime, onObject, type RequestContext } from '../request-context.js';
+import { onObject, type RequestContext } from '../request-context.js';
 import type { ResourceInfo, Rest } from '../rest.js';
+import { fillStoredImage } from './fill-stored-image.js';
 import { readLayers, type LayersParts } from './imagestream-layers.js';
 import { IMAGE_GROUP, toResourceInfo } from './resource-info.js';
 
@@ -53,8 +52,7 @@ async function readStreamImage(
     onObject(context, { namespace: '', name: imageName }),
     imageName,
   );
-  const { image, problem } = fillImage(stored, formatTime(context.now()));
-  if (problem !== undefined) throw plainError(problem.message);
+  const image = fillStoredImage(context, stored);
   const { creationTimestamp } = image.metadata;
   const { namespace, annotations } = layers.metadata;
   return {

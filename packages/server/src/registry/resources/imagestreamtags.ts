@@ -29,12 +29,12 @@ import type { ResourceInfo, Rest, UpdateRequest, UpdateResult } from '../rest.js
 import { beginCreate, refuseIfAny, refuseUpdateIfAny } from './begin-create.js';
 import { deleteTag } from './delete-tag.js';
 import { listTags } from './list-tags.js';
+import { fillStoredImage } from './fill-stored-image.js';
 import { IMAGE_GROUP, toResourceInfo } from './resource-info.js';
 import { retryBlindWrites } from './retry-blind-writes.js';
 import {
   createStream,
   emptyStream,
-  fillTaggedImage,
   findStream,
   findTaggedImage,
   parseTagName,
@@ -100,7 +100,7 @@ async function getTag(
     onObject(context, { namespace: '', name: event.image }),
     event.image,
   );
-  return makeImageStreamTag(stream, tag, fillTaggedImage(context, stored));
+  return makeImageStreamTag(stream, tag, fillStoredImage(context, stored));
 }
 
 /** Only tags that point to an image are listed, and the images are not loaded. Source: istag-list. */

@@ -7,7 +7,6 @@ import {
 } from '@imagestream/core';
 import {
   CompoundNameError,
-  fillImage,
   parseImageStreamTagName,
   splitImageStreamTagName,
   type Image,
@@ -18,6 +17,7 @@ import { compareKeys } from '@imagestream/store';
 import { plainError } from '../plain-error.js';
 import { formatTime, onObject, type RequestContext } from '../request-context.js';
 import type { StoredRegistry } from '../resource-dependencies.js';
+import { fillStoredImage } from './fill-stored-image.js';
 import { findImage } from './find-image.js';
 import type { ImageStreamRegistries } from './imagestreams.js';
 import { IMAGE_GROUP } from './resource-info.js';
@@ -129,14 +129,7 @@ export async function findTaggedImage(
 ): Promise<Image | undefined> {
   if (name === '') return undefined;
   const stored = await findImage(images, onObject(context, { namespace: '', name }));
-  return stored === undefined ? undefined : fillTaggedImage(context, stored);
-}
-
-/** Fills an image in from its manifest. Throws an error without reason when the manifest cannot be read. */
-export function fillTaggedImage(context: RequestContext, stored: Image): Image {
-  const { image, problem } = fillImage(stored, formatTime(context.now()));
-  if (problem !== undefined) throw plainError(problem.message);
-  return image;
+  return stored === undefined ? undefined : fillStoredImage(context, stored);
 }
 
 /** Returns the stream with a spec tag in place of the one of that name, or added where it belongs. Changes nothing. */

@@ -68,6 +68,19 @@ describe('imagestreamtags', () => {
     expect(at(body, 'details.name')).toBe(madeDigest('a'));
   });
 
+  it('say in words of the decoder what is wrong with a stored manifest', async () => {
+    await story.send('POST', 'namespaces/web/imagestreammappings', {
+      metadata: { name: 'app' },
+      tag: 'broken',
+      image: { metadata: { name: madeDigest('e') }, dockerImageManifest: '{bad' },
+    });
+    const { status, body } = await story.send('GET', `${tags}/app:broken`);
+    expect(status).toBe(500);
+    expect(at(body, 'message')).toBe(
+      "invalid character 'b' looking for beginning of object key string",
+    );
+  });
+
   it('are listed only where they point to an image, as stubs and without list metadata', async () => {
     // Evidence: istag-list, image-embedded-stub
     await push('pushed', 'a');
