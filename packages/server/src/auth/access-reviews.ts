@@ -36,7 +36,7 @@ export function reviewGroup(resource: string): string {
   return resource === 'selfsubjectreviews' ? 'authentication.k8s.io' : 'authorization.k8s.io';
 }
 
-/** Answers a review with 201. Throws 405 for other methods than POST and 400 for what cannot be read. */
+/** Answers a review with 201. Source: api-access-reviews. Throws 405 for other methods than POST and 400 for what cannot be read. */
 export async function answerReview(resource: string, review: ReviewRequest): Promise<ServerAnswer> {
   if (review.request.method !== 'POST') throw unknownMethod();
   const body = await readReview(review);

@@ -35,6 +35,8 @@ interface ActiveRule {
  * The faults of a server. Rules are tried in the order they were added. The same rules, seed and sequence of requests
  * give the same faults.
  *
+ * Source: fault-actions, fault-seed.
+ *
  * @example
  * server.faults.add({ match: { verb: 'update' }, times: 1, action: { type: 'conflict' } });
  */

@@ -116,7 +116,7 @@ export function wantsAggregated(accept: string | undefined): boolean {
   });
 }
 
-/** `GET /apis` in one document with all resources. */
+/** `GET /apis` in one document with all resources. Source: api-discovery. */
 export function aggregatedDiscovery(table: ResourceTable): object {
   const resources = [...table.values()]
     .filter(({ info }) => info.subresource === undefined)

@@ -68,7 +68,7 @@ describe('paths', () => {
     expect(splitTarget('/a%zz')).toBeUndefined();
   });
 
-  // Evidence: api-unknown-path
+  // Evidence: api-unknown-path, api-errors
   it('that lead nowhere are 404: inside the API a Status, elsewhere the list of paths', async () => {
     const server = await createImageServer();
     const inside = await call(server, 'GET /apis/image.openshift.io/v2');

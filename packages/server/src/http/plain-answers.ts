@@ -21,7 +21,7 @@ export function notModified({
   return { status: 304, headers };
 }
 
-/** 404 of a path inside the API that leads nowhere. */
+/** 404 of a path inside the API that leads nowhere. Source: api-unknown-path. */
 export function unknownPath(): StatusError {
   return new StatusError(
     makeStatus({
@@ -32,7 +32,7 @@ export function unknownPath(): StatusError {
   );
 }
 
-/** 405 of a path that has other methods. */
+/** 405 of a path that has other methods. Source: api-unknown-method. */
 export function unknownMethod(): StatusError {
   return new StatusError(
     makeStatus({

@@ -7,7 +7,7 @@ export interface ResourcePath {
   /** Undefined = not in the path: all namespaces, or a cluster-scoped resource. */
   readonly namespace: string | undefined;
   readonly name: string;
-  /** One of the deprecated `/watch/` paths. */
+  /** One of the deprecated `/watch/` paths. Source: api-watch-deprecated-paths. */
   readonly watch: boolean;
 }
 

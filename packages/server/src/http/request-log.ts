@@ -26,6 +26,8 @@ const toldParameters = [
 
 /**
  * One line of JSON about a request. Headers and bodies are not in it, and of the query only what cannot be a secret.
+ *
+ * Source: server-log.
  */
 export function formatLogLine({ request, answer, user, durationMs }: LoggedRequest): string {
   const [path = '', query = ''] = request.target.split('?', 2);

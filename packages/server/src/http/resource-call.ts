@@ -93,7 +93,7 @@ export function wantsPretty(query: URLSearchParams, userAgent = ''): boolean {
   return userAgent !== '' && /^(curl|Wget|Mozilla\/5\.0)/.test(userAgent);
 }
 
-/** The body of a request; 413 when it is larger than the server reads. */
+/** The body of a request; 413 when it is larger than the server reads. Source: api-limits. */
 export async function readBody({ request, parts }: ResourceCall): Promise<Uint8Array> {
   try {
     return await request.body(parts.maxBodyBytes);

@@ -30,7 +30,7 @@ const bookmarkIntervalMs = 60_000;
 /** A last bookmark comes so long before the end that a client still gets it. */
 const lastBookmarkLeadMs = 2000;
 
-/** The body of a watch: one JSON line per event, until the time is up, the client leaves, or it reads too slowly. */
+/** The body of a watch: one JSON line per event, until the time is up, the client leaves, or it reads too slowly. Source: server-slow-watch. */
 export function watchBody(open: OpenWatch, options: WatchStreamOptions): StreamBody {
   return {
     start(sink): () => void {
@@ -162,7 +162,11 @@ export interface BookmarkMetadata {
   annotations?: Record<string, string>;
 }
 
-/** What a bookmark says: how far the stream has come, and whether the initial state is through. */
+/**
+ * What a bookmark says: how far the stream has come, and whether the initial state is through.
+ *
+ * Source: api-watch-bookmarks.
+ */
 export function bookmarkMetadata(revision: number, endsInitialEvents: boolean): BookmarkMetadata {
   return {
     resourceVersion: String(revision),

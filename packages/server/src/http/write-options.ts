@@ -22,7 +22,9 @@ const maxManagerBytes = 128;
 
 /**
  * Reads dryRun, fieldManager and fieldValidation. `kind` is the options struct errors are about, such as
- * `CreateOptions`. Throws 422 for values that are not allowed. Source: api-write-options.
+ * `CreateOptions`. Throws 422 for values that are not allowed.
+ *
+ * Source: api-write-options, api-dry-run, api-field-validation.
  */
 export function parseWriteOptions(query: URLSearchParams, kind: string): WriteOptions {
   const dryRun = query.getAll('dryRun');

@@ -28,7 +28,7 @@ const drainMs = 5000;
 
 /**
  * What one client may hold: a connection must send its headers and its body in time and stay below these sizes, so that
- * slow and half-open ones cost nothing for long.
+ * slow and half-open ones cost nothing for long. Source: server-limits.
  */
 const limits: ServerOptions = {
   headersTimeout: 10_000,
@@ -65,7 +65,7 @@ export async function listen(
   };
 }
 
-/** Whether an address can only be reached from the machine itself. */
+/** Whether an address can only be reached from the machine itself. Source: server-loopback. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

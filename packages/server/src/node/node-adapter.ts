@@ -114,7 +114,7 @@ function writeAnswer(
   const headers = flatHeaders(answer);
   if (body !== undefined && isStreamBody(body)) {
     response.writeHead(answer.status, headers);
-    // The client waits for the headers; the first event may be long in coming.
+    // The client waits for the headers; the first event may be long in coming. Source: server-watch-headers.
     response.flushHeaders();
     streamBody(body, response);
     return;

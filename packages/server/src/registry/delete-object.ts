@@ -19,7 +19,7 @@ export interface DeleteCall {
 
 /**
  * Removes an object, or marks it when finalizers keep it. The object in the result is a fresh copy: as it was last,
- * or as it is now. Source: api-delete.
+ * or as it is now. Source: api-delete, api-delete-preconditions, api-finalizers.
  */
 export async function deleteObject<T extends KubeObject>(
   parts: RegistryParts<T>,

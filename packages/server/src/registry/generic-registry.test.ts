@@ -99,6 +99,7 @@ describe('the generic registry', () => {
     ]);
   });
 
+  // Evidence: api-patch
   it('starts an update over when somebody else was faster', async () => {
     await registry.create(makeContext(), makeImage('a'));
     const seen: (string | undefined)[] = [];

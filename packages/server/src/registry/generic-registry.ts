@@ -297,6 +297,7 @@ async function runUpdateHooks<T extends KubeObject>(
   strategy.canonicalize?.(object);
 }
 
+/** Whether there is anything to write. Source: api-no-op. */
 function sameStored(a: KubeObject, b: KubeObject): boolean {
   return sameJson(a, b);
 }

@@ -65,7 +65,11 @@ async function awaitRevision(
   if (!reached) throw tooLargeResourceVersionError(text, String(cache.revision));
 }
 
-/** A page of a collection, by the table of resourceVersion, resourceVersionMatch, limit and continue. */
+/**
+ * A page of a collection, by the table of resourceVersion, resourceVersionMatch, limit and continue.
+ *
+ * Source: api-list, api-list-continue, api-resource-version.
+ */
 export async function readPage(scope: ReadScope, query: ListQuery): Promise<EntryPage> {
   const prefix = collectionPrefix(scope.info, scope.context.namespace);
   const { revision, start } = await findPosition(scope, query, prefix);
@@ -174,7 +178,7 @@ export function expiredWatch(requested: number, oldest: number): StatusError {
 
 /**
  * Opens a watch. An unset version or `"0"` begins with the state there is, another one with what came after it.
- * Source: api-watch-start.
+ * Source: api-watch-start, api-watch-selectors.
  */
 export async function openWatch(scope: ReadScope, query: WatchQuery): Promise<OpenWatch> {
   const revision = parseRevision(query.resourceVersion);

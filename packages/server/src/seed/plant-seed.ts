@@ -29,6 +29,8 @@ const plantable = {
  * left as it is, so that a durable server can start with the same seed again. The status of a stream is put in by a
  * second write.
  *
+ * Source: server-seed.
+ *
  * Rejects with a SeedError for the first object that is refused.
  */
 export async function plantSeed(

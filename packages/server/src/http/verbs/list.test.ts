@@ -59,7 +59,7 @@ describe('lists', () => {
     expect(answer.headers.get('retry-after')).toBe('1');
   });
 
-  // Evidence: api-list-options
+  // Evidence: api-list-options, api-query-values
   it('refuse options that do not go together with 422, and bad values with 400', async () => {
     const match = await call(server, `GET ${STREAMS}?resourceVersionMatch=Exact`);
     expect([match.status, at(match.body, 'details.kind')]).toEqual([422, 'ListOptions']);

@@ -149,6 +149,27 @@ describe('writes', () => {
     expect([quiet.status, quiet.headers.get('warning')]).toEqual([201, null]);
   });
 
+  // Evidence: api-owner-references
+  it('drop owner references that are there twice, and say so', async () => {
+    const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'c', uid: 'u-1' };
+    const answer = await call(server, `POST ${STREAMS}`, {
+      body: { metadata: { name: 'owned', ownerReferences: [owner, owner] } },
+    });
+    expect(at(answer.body, 'metadata.ownerReferences')).toEqual([owner]);
+    expect(answer.headers.get('warning')).toContain('duplicate UID(s) observed: u-1');
+  });
+
+  // Evidence: api-get
+  it('are seen by every read that starts afterwards', async () => {
+    const { body } = await call(server, `POST ${STREAMS}`, {
+      body: { metadata: { name: 'seen' } },
+    });
+    const version = String(at(body, 'metadata.resourceVersion'));
+    for (const query of ['', '?resourceVersion=0', `?resourceVersion=${version}`]) {
+      expect((await call(server, `GET ${STREAMS}/seen${query}`)).body).toEqual(body);
+    }
+  });
+
   // Evidence: api-limits
   it('of more than the limit are refused with 413', async () => {
     const annotations = { filler: 'x'.repeat(3 * 1024 * 1024) };
