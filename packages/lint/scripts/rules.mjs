@@ -35,7 +35,7 @@ async function makeTable() {
     sentence: sentence.trim(),
     message: message.trim(),
   }));
-  const text = `// Made from spec/rules.yaml by packages/lint/scripts/rules.mjs. Do not edit.
+  const text = `// Made from spec/rules.yaml by packages/lint/scripts/rules.mjs. Do not edit. One table, so one file.
 
 /** A rule of the validators: its id, what it demands, and a message it gives. */
 export interface ServerRule {
