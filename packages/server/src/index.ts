@@ -5,11 +5,40 @@ export {
   type ImageServerOptions,
 } from './create-image-server.js';
 export {
+  type AnswerSink,
+  type Body,
+  type BytesBody,
   type ServerAnswer,
   type ServerRequest,
   type StreamBody,
-  type AnswerSink,
 } from './http/exchange.js';
+export { type FlowLimits } from './http/flow-control.js';
+export { type HistoryLimits } from './cache/watch-cache.js';
+export {
+  anonymous,
+  clusterAdministrator,
+  tokenAuthentication,
+  type Authenticate,
+} from './auth/authenticate.js';
+export { parseTokenFile, TokenFileError } from './auth/token-file.js';
+export { allowAll } from './auth/authorize.js';
+export { rbacAuthorizer } from './auth/rbac.js';
+export { Faults, type FaultRecord, type FaultTarget } from './control/faults.js';
+export {
+  FaultRuleError,
+  parseFaultRule,
+  type FaultAction,
+  type FaultMatch,
+  type FaultRule,
+} from './control/fault-rule.js';
+export { readManifests, ManifestError } from './seed/read-manifests.js';
+export { SeedError } from './seed/plant-seed.js';
+export {
+  type AccessAttributes,
+  type AccessDecision,
+  type Authorizer,
+  type UserInfo,
+} from './registry/request-context.js';
 export { type AllowedRegistry } from './registry/resource-dependencies.js';
 export {
   createFixedSource,
