@@ -7,6 +7,7 @@ export interface KubectlProgram {
   path: string;
   /** Major and minor version, such as `1.32`. */
   version: string;
+  minor: number;
 }
 
 /**
@@ -23,7 +24,7 @@ export function findKubectls(): KubectlProgram[] {
     console.warn('skipped: stories of kubectl, because there is none in PATH');
   }
   return [first ?? [], extra].flat().flatMap((path) => {
-    if (isExecutable(path)) return [{ path, version: versionOf(path) }];
+    if (isExecutable(path)) return [{ path, ...versionOf(path) }];
     console.warn(`skipped: stories of the kubectl that KUBECTL_EXTRA names: no program ${path}`);
     return [];
   });
@@ -38,10 +39,12 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function versionOf(path: string): string {
+function versionOf(path: string): Omit<KubectlProgram, 'path'> {
   const text = execFileSync(path, ['version', '--client', '-o', 'json'], { encoding: 'utf8' });
   const { clientVersion } = JSON.parse(text) as {
     clientVersion: { major: string; minor: string };
   };
-  return `${clientVersion.major}.${clientVersion.minor.replace(/\D.*/, '')}`;
+  // Vendors append a plus sign or worse.
+  const minor = Number.parseInt(clientVersion.minor, 10);
+  return { version: `${clientVersion.major}.${minor}`, minor };
 }

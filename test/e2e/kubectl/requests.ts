@@ -44,6 +44,11 @@ export class RequestLog {
     return entry.answer;
   };
 
+  /** Whether a request to a path (with its query) has come in since the last call of `take`. */
+  has(matches: (path: string) => boolean): boolean {
+    return this.#seen.some(({ request }) => matches(request.target));
+  }
+
   /** Hands over what came in since the last call. */
   take(): SeenRequest[] {
     const seen = this.#seen;
