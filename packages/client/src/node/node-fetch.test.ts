@@ -247,6 +247,18 @@ test('a server whose certificate nobody knows is refused, unless told otherwise'
   expect((await careless(`https://127.0.0.1:${port}/`)).status).toBe(200);
 });
 
+test('the server’s own certificate is authority enough, though another one has signed it', async () => {
+  const port = await tlsServer();
+  const fetch = nodeFetch({
+    ca: pemOf('server.crt'),
+    cert: pemOf('client.crt'),
+    key: pemOf('client.key'),
+    serverName: 'cluster.internal',
+  });
+  cleanups.push(() => fetch.close());
+  expect((await fetch(`https://127.0.0.1:${port}/`)).status).toBe(200);
+});
+
 async function proxyServer(): Promise<{ url: string; tunnels: string[] }> {
   const tunnels: string[] = [];
   const proxy = createServer();

@@ -101,7 +101,8 @@ async function createAgent(protocol: string, options: NodeFetchOptions): Promise
 function tlsOptions(options: NodeFetchOptions): RequestOptions {
   const { ca, cert, key, serverName, insecureSkipTlsVerify } = options;
   return {
-    ...(ca === undefined ? {} : { ca }),
+    // As Go does: whatever certificate is given is trusted, whether or not it is at the end of a chain.
+    ...(ca === undefined ? {} : { ca, allowPartialTrustChain: true }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
     ...(serverName === undefined ? {} : { servername: serverName }),
