@@ -192,7 +192,7 @@ test('waiting for another image does not take the one that is there', async () =
     () => listOf(stream({})),
     () => new Response(new ReadableStream()),
   );
-  const wait = { timeoutMs: 20, differentFrom: DIGEST };
+  const wait = { timeoutMs: 500, differentFrom: DIGEST };
   await expect(streams.waitForTag('app:latest', wait)).rejects.toMatchObject({ observed: 1 });
 });
 

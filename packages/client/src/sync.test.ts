@@ -119,8 +119,11 @@ test('a server that takes the request and never ends the initial events is liste
     () => watchAnswer([added('c', 101)], 'hang'),
   );
   const events = seen(streams.sync(), 6);
-  await new Promise((resolve) => setTimeout(resolve, 10));
-  clock.advance(10_000);
+  // Twice as long as it takes, a second at a time, so that it does not matter when the reading began.
+  for (let second = 0; second < 20; second++) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    clock.advance(1000);
+  }
   expect(await events).toEqual([
     'RESTART initial',
     'INIT a',
