@@ -1,9 +1,10 @@
 // The reference server next to a bare node:http server that sends the same bytes: CPU time of the
 // measured process per answer and per delivered event, memory with 10,000 streams, and start times.
-import { fork, spawn } from 'node:child_process';
+import { execFileSync, fork, spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { createImageServer } from '@imagestream/server';
+import { streamOf } from './server/stream.mjs';
 
 const childFile = fileURLToPath(new URL('server/child.mjs', import.meta.url));
 const commandFile = fileURLToPath(
@@ -188,13 +189,40 @@ async function fanOut(bare, ours) {
   return result;
 }
 
+/** Memory of the command itself, on its durable store, after creating the streams and paging through them. */
 async function memory() {
-  const child = await Child.start('ours');
-  await child.ask('create', { namespace, count: 10_000, tags: tagsPerStream });
-  await hammer(child.port, { path: `${collection}?limit=500`, total: 50, connections: 2 });
-  const { rssBytes } = await child.ask('memory');
-  await child.stop();
-  return rssBytes;
+  const { command, url } = await startCommand();
+  const create = async (n) => {
+    const response = await fetch(`${url}${collection}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(streamOf(n, tagsPerStream)),
+    });
+    await response.arrayBuffer();
+  };
+  for (let from = 0; from < 10_000; from += 50) {
+    await Promise.all(Array.from({ length: 50 }, (_, i) => create(from + i)));
+  }
+  let token = '';
+  do {
+    const response = await fetch(`${url}${collection}?limit=500&continue=${token}`);
+    token = encodeURIComponent((await response.json()).metadata.continue ?? '');
+  } while (token !== '');
+  const kilobytes = Number(execFileSync('ps', ['-o', 'rss=', '-p', String(command.pid)]));
+  await stopCommand(command);
+  return kilobytes * 1024;
+}
+
+async function startCommand() {
+  const command = spawn(process.execPath, [commandFile, '--port', '0', '--no-import-controller']);
+  const line = await new Promise((resolve) => command.stdout.once('data', resolve));
+  return { command, url: /http\S+/.exec(String(line))[0] };
+}
+
+async function stopCommand(command) {
+  const gone = new Promise((resolve) => command.once('exit', resolve));
+  command.kill('SIGTERM');
+  await gone;
 }
 
 async function inProcessStart() {
@@ -212,12 +240,9 @@ async function commandStart() {
   const times = [];
   for (let n = 0; n < 3; n += 1) {
     const start = performance.now();
-    const command = spawn(process.execPath, [commandFile, '--port', '0']);
-    await new Promise((resolve) => command.stdout.once('data', resolve));
+    const { command } = await startCommand();
     times.push(performance.now() - start);
-    const gone = new Promise((resolve) => command.once('exit', resolve));
-    command.kill('SIGTERM');
-    await gone;
+    await stopCommand(command);
   }
   return median(times);
 }
@@ -258,7 +283,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   console.log(`GET of one stream (${result.get.bytes} bytes): ${describe(result.get)}`);
   console.log(`list of 500 (${result.list.bytes} bytes): ${describe(result.list)}`);
   console.log(`event to one of ${watcherCount} watchers: ${describe(result.watch)}`);
-  console.log(`memory with 10,000 streams: ${(result.rss10kStreamsBytes / 2 ** 20).toFixed(0)} MiB`);
+  console.log(
+    `memory with 10,000 streams: ${(result.rss10kStreamsBytes / 2 ** 20).toFixed(0)} MiB`,
+  );
   console.log(`in-process start: ${result.inProcessStartMs.toFixed(1)} ms`);
   console.log(`command ready: ${result.commandStartMs.toFixed(0)} ms`);
 }

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { streamOf } from './stream.mjs';
 
 const kind = process.argv[2];
 const target = kind === 'ours' ? await startOurs() : await startBare();
@@ -95,19 +96,6 @@ async function startOurs() {
       await listening.close();
       await server.close();
       rmSync(directory, { recursive: true, force: true });
-    },
-  };
-}
-
-/** An image stream of ordinary size: with ten tags about 1.5 KB of spec. */
-function streamOf(n, tags) {
-  return {
-    metadata: { name: `app-${String(n).padStart(5, '0')}` },
-    spec: {
-      tags: Array.from({ length: tags }, (_, t) => ({
-        name: `v${t}`,
-        from: { kind: 'DockerImage', name: `registry.example.test/team/app-${n}:v${t}` },
-      })),
     },
   };
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { parseCommandLine, usage, UsageError } from './command-line.js';
+import { keepHeapSmall } from './keep-heap-small.js';
 import { InputFileError } from './read-files.js';
 import { runServer } from './run.js';
 
@@ -11,6 +12,7 @@ function log(line: string): void {
 }
 
 async function main(args: readonly string[]): Promise<void> {
+  keepHeapSmall();
   const command = parseCommandLine(args);
   if (command.help) {
     process.stdout.write(usage);
