@@ -70,9 +70,7 @@ async function write(client: ImageClient): Promise<void> {
 }
 
 const { values } = parseArgs({ options: { context: { type: 'string' } } });
-const found = await findCluster(
-  values.context === undefined ? {} : { context: values.context },
-);
+const found = await findCluster(values.context === undefined ? {} : { context: values.context });
 const { client, isReal } = found;
 if (!isReal) await fill(client);
 await read(client);
