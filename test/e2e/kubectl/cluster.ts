@@ -5,7 +5,7 @@ import { createImageServer, type ImageServer } from '@imagestream/server';
 import { listen, type Listening } from '@imagestream/server/node';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { findKubectls, type KubectlProgram } from './programs.js';
-import { RequestLog } from './requests.js';
+import { RequestLog } from '../request-log.js';
 import { Workplace, type CommandInput, type Outcome } from './workplace.js';
 
 const GROUP = '/apis/image.openshift.io/v1';

@@ -1,5 +1,5 @@
 import type { Outcome } from './workplace.js';
-import type { SeenRequest } from './requests.js';
+import type { SeenRequest } from '../request-log.js';
 
 /** What kubectl printed with everything masked that differs from run to run. */
 export function maskOutput(text: string): string {

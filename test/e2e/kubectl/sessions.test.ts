@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../../repo/source-files.js';
 import { maskOutcome, maskRequests } from './masks.js';
 import { findKubectls } from './programs.js';
-import { RequestLog, type SeenRequest } from './requests.js';
+import { RequestLog, type SeenRequest } from '../request-log.js';
 import { Workplace, type CommandInput } from './workplace.js';
 
 /** A session as test/fixtures/kubectl/README.md describes it. */

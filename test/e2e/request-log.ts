@@ -22,7 +22,7 @@ interface Passing {
 /** Notes down the requests that pass through to a server. */
 export class RequestLog {
   readonly #handle: ImageServer['handle'];
-  #seen: Passing[] = [];
+  #passing: Passing[] = [];
 
   constructor(server: Pick<ImageServer, 'handle'>) {
     this.#handle = server.handle;
@@ -30,7 +30,7 @@ export class RequestLog {
 
   readonly handle: ImageServer['handle'] = async (request) => {
     const entry: Passing = { request };
-    this.#seen.push(entry);
+    this.#passing.push(entry);
     const listening: ServerRequest = {
       method: request.method,
       target: request.target,
@@ -46,28 +46,35 @@ export class RequestLog {
 
   /** Whether a request to a path (with its query) has come in since the last call of `take`. */
   has(matches: (path: string) => boolean): boolean {
-    return this.#seen.some(({ request }) => matches(request.target));
+    return this.#passing.some(({ request }) => matches(request.target));
+  }
+
+  /** What came in since the last call of `take`. */
+  seen(): SeenRequest[] {
+    return this.#passing.map(describe);
   }
 
   /** Hands over what came in since the last call. */
   take(): SeenRequest[] {
-    const seen = this.#seen;
-    this.#seen = [];
-    return seen.map(({ request, body, answer }) => {
-      const accept = request.header('accept');
-      const contentType = request.header('content-type');
-      const responseType = answer?.headers['content-type']?.toString();
-      return {
-        method: request.method,
-        path: request.target,
-        ...(accept === undefined ? {} : { accept }),
-        ...(contentType === undefined ? {} : { contentType }),
-        ...(body === undefined || body.length === 0 ? {} : { body: parseBody(body) }),
-        status: answer?.status ?? 0,
-        ...(responseType === undefined ? {} : { responseType }),
-      };
-    });
+    const seen = this.seen();
+    this.#passing = [];
+    return seen;
   }
+}
+
+function describe({ request, body, answer }: Passing): SeenRequest {
+  const accept = request.header('accept');
+  const contentType = request.header('content-type');
+  const responseType = answer?.headers['content-type']?.toString();
+  return {
+    method: request.method,
+    path: request.target,
+    ...(accept === undefined ? {} : { accept }),
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(body === undefined || body.length === 0 ? {} : { body: parseBody(body) }),
+    status: answer?.status ?? 0,
+    ...(responseType === undefined ? {} : { responseType }),
+  };
 }
 
 function parseBody(body: Uint8Array): unknown {
