@@ -34,6 +34,7 @@ export async function deleteObject<T extends KubeObject>(
     if (state === undefined) throw missing(info.group, context.resource, name);
     const object = decodeStored<T>(state.value, state.revision);
     checkPreconditions(info, { name, request, object });
+    await context.admit?.({ info, operation: 'DELETE', oldObject: object });
     const finalizers = finalizersAfter(object, request, strategy.garbageCollectionPolicy);
     outcome = { deleted: finalizers.length === 0, object };
     if (outcome.deleted) return { type: context.dryRun ? 'keep' : 'delete' };

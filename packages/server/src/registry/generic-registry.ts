@@ -181,6 +181,7 @@ async function runCreateHooks<T extends KubeObject>(
   refuseIfAny(info, object, checkMetadata(info, object.metadata));
   for (const text of strategy.warningsOnCreate?.(context, object) ?? []) context.warn(text);
   strategy.canonicalize?.(object);
+  await context.admit?.({ info, operation: 'CREATE', object });
 }
 
 function refuseIfAny(
@@ -295,6 +296,7 @@ async function runUpdateHooks<T extends KubeObject>(
   refuseIfAny(info, object, errors);
   for (const text of strategy.warningsOnUpdate?.(context, object, old) ?? []) context.warn(text);
   strategy.canonicalize?.(object);
+  await context.admit?.({ info, operation: 'UPDATE', object, oldObject: old });
 }
 
 /** Whether there is anything to write. Source: api-no-op. */

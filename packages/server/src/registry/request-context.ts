@@ -1,3 +1,5 @@
+import type { KubeObject } from '@imagestream/core';
+
 /** Who asks: what authentication found out and authorization decides on. */
 export interface UserInfo {
   readonly name: string;
@@ -40,6 +42,15 @@ export interface Authorizer {
 /** How a request wants unknown and duplicate fields handled. */
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
 
+/** A write that passed every rule of its resource and is about to be done. */
+export interface CheckedWrite {
+  /** The resource whose registry does it, which need not be the one of the request. */
+  readonly info: { readonly resource: string; readonly subresource?: string };
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
+  readonly object?: KubeObject;
+  readonly oldObject?: KubeObject;
+}
+
 /**
  * One request, as registries and strategies see it. Made once per request; two requests never share one.
  * Nothing in it may be changed; use {@link inNamespace} or {@link onObject} for a look elsewhere.
@@ -70,6 +81,8 @@ export interface RequestContext {
   /** Aborts when the client went away or the server's time limit passed. Pass it to whatever waits. */
   readonly signal: AbortSignal;
   readonly authorizer: Authorizer;
+  /** Asks whoever has a say besides the rules, right before the write; throws the refusal. Absent = nobody has. */
+  readonly admit?: (write: CheckedWrite) => Promise<void>;
 }
 
 /** The same request, looking into another namespace. */

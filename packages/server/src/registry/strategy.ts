@@ -12,10 +12,10 @@ export type GarbageCollectionPolicy = 'DeleteDependents' | 'OrphanDependents' | 
  * `generic-registry.ts`); a resource says what is special about it and nothing else.
  *
  * Create:  fill uid, creationTimestamp, generated name → `prepareForCreate` → `validateCreate` → object metadata
- *          rules → `warningsOnCreate` → `canonicalize` → store.
+ *          rules → `warningsOnCreate` → `canonicalize` → validating admission → store.
  * Update:  read → make the new object → generation and system metadata copied from the old one →
- *          `prepareForUpdate` → `validateUpdate` → `warningsOnUpdate` → `canonicalize` → store if something changed; start again when someone else was faster.
- * Delete:  preconditions → finalizers by `garbageCollectionPolicy` → remove, or mark and keep.
+ *          `prepareForUpdate` → `validateUpdate` → `warningsOnUpdate` → `canonicalize` → validating admission → store if something changed; start again when someone else was faster.
+ * Delete:  preconditions → admission → finalizers by `garbageCollectionPolicy` → remove, or mark and keep.
  * Read:    `decorate` on whatever leaves the server through get, list and watch, and on the answers of writes.
  *
  * Hooks may be called concurrently for different requests and repeatedly for one. They may await (looking up another

@@ -1,8 +1,8 @@
-import { conflictError, isStatusError, notFoundError } from '@imagestream/core';
-import type { ImageStreamTagName } from '@imagestream/image-v1';
+import { conflictError, isStatusError, notFoundError, type KubeObject } from '@imagestream/core';
+import type { ImageStream, ImageStreamTagName } from '@imagestream/image-v1';
 import { hasTag } from '../../lifecycle/image-tag-view.js';
 import type { RequestContext } from '../request-context.js';
-import type { DeleteRequest, DeleteResult } from '../rest.js';
+import type { DeleteRequest, DeleteResult, ResourceInfo } from '../rest.js';
 import { IMAGE_GROUP } from './resource-info.js';
 import { successStatus } from './success-status.js';
 import {
@@ -16,10 +16,12 @@ import {
 
 /** Which tag of which resource is to be deleted. */
 export interface TagDeletion {
-  /** The plural, for error texts. */
-  readonly resource: 'imagestreamtags' | 'imagetags';
+  /** Which of the two views it is deleted through. */
+  readonly info: ResourceInfo;
   readonly tag: ImageStreamTagName;
   readonly request: DeleteRequest;
+  /** The tag as the view shows it, for admission. */
+  readonly view: (stream: ImageStream, tag: string) => Promise<KubeObject>;
 }
 
 /**
@@ -36,7 +38,8 @@ export async function deleteTag(
   context: RequestContext,
   deletion: TagDeletion,
 ): Promise<DeleteResult> {
-  const { resource, tag, request } = deletion;
+  const { info, tag, request } = deletion;
+  const { resource } = info;
   const subject = { group: IMAGE_GROUP, resource, name: context.name };
   for (let attempt = 1; attempt <= TAG_WRITE_ATTEMPTS; attempt += 1) {
     const stream = await parts.streams.streams.get(context, tag.name);
@@ -45,6 +48,10 @@ export async function deleteTag(
       throw conflictError(subject, 'the UID precondition was not met');
     }
     if (!hasTag(stream, tag.tag)) throw notFoundError(subject);
+    if (context.admit !== undefined) {
+      const oldObject = await deletion.view(stream, tag.tag);
+      await context.admit({ info, operation: 'DELETE', oldObject });
+    }
     try {
       await updateStream(
         parts,

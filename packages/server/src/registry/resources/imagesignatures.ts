@@ -35,6 +35,7 @@ export function createImageSignaturesRest(registry: StoredRegistry<Image>): Rest
       const signature = clearServerFields(object);
       beginCreate(context, imageSignaturesInfo, signature);
       refuseIfAny(imageSignaturesInfo, signature, validateImageSignature(signature));
+      await context.admit?.({ info: imageSignaturesInfo, operation: 'CREATE', object: signature });
       const { imageName } = parseSignatureName(signature.metadata.name ?? '');
       const image = await registry.get(asImages(context), imageName);
       const signatures = image.signatures ?? [];

@@ -76,6 +76,7 @@ async function importImages(
   const request: ImageStreamImport = { ...given, metadata: { ...given.metadata }, status: {} };
   beginCreate(context, imageStreamImportsInfo, request);
   refuseIfAny(imageStreamImportsInfo, request, validateImageStreamImport(request));
+  await context.admit?.({ info: imageStreamImportsInfo, operation: 'CREATE', object: request });
   refuseRegistries(parts, context, request);
   const stream = await readTarget(parts, context, request);
   const target = stream ?? { ...emptyStream(context, request.metadata.name ?? ''), status: {} };

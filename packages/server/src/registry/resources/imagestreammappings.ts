@@ -69,6 +69,7 @@ async function createMapping(
   mapping.image = prepareImage(parts, mapping);
   refuseIfAny(imageStreamMappingsInfo, mapping, validateImageStreamMapping(mapping));
   refuseLargeImage(parts, context, mapping);
+  await context.admit?.({ info: imageStreamMappingsInfo, operation: 'CREATE', object: mapping });
   const { name = '' } = mapping.metadata;
   const stream = await parts.streams.streams.get(context, name);
   const existed = await storeImage(parts, context, mapping.image);

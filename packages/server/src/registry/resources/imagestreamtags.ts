@@ -75,9 +75,13 @@ export function createImageStreamTagsRest(
       updateTag({ ...parts, registries }, context, { name, request }),
     delete: (context, name, request) =>
       deleteTag(parts, context, {
-        resource: 'imagestreamtags',
+        info: imageStreamTagsInfo,
         tag: parseTagName('ImageStreamTags', name),
         request,
+        view: async (stream, tag) => {
+          const image = await findTaggedImage(parts, context, imageEvent(stream, tag)?.image ?? '');
+          return makeImageStreamTag(stream, tag, image);
+        },
       }),
   };
 }
@@ -119,6 +123,7 @@ async function createTag(
   const object = prepareForCreate(given);
   beginCreate(context, imageStreamTagsInfo, object);
   refuseIfAny(imageStreamTagsInfo, object, validateImageStreamTag(object, parts.registries));
+  await context.admit?.({ info: imageStreamTagsInfo, operation: 'CREATE', object });
   const target = splitTagName(object.metadata.name ?? '');
   for (let attempt = 1; attempt <= TAG_WRITE_ATTEMPTS; attempt += 1) {
     const stream = await findStream(parts, context, target.name);
@@ -198,6 +203,11 @@ async function updateTag(
     adoptStreamMetadata(object, { name: update.name, stream });
     if (stream === undefined) beginUpdateAsCreate(parts, context, object);
     else beginUpdate(parts, object, old);
+    await context.admit?.(
+      stream === undefined
+        ? { info: imageStreamTagsInfo, operation: 'CREATE', object }
+        : { info: imageStreamTagsInfo, operation: 'UPDATE', object, oldObject: old },
+    );
     const exists = specTagNamed(base, target.tag) !== undefined;
     const changed = applyTag(base, { target, object });
     const written =

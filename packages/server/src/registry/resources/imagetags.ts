@@ -67,9 +67,10 @@ export function createImageTagsRest(parts: TagParts, settings: ImageSettings): R
       updateTag({ ...parts, registries }, context, { name, request }),
     delete: (context, name, request) =>
       deleteTag(parts, context, {
-        resource: 'imagetags',
+        info: imageTagsInfo,
         tag: parseTagName('ImageTags', name),
         request,
+        view: (stream, tag) => showTag(parts, context, { stream, tag }),
       }),
   };
 }
@@ -105,6 +106,7 @@ async function createTag(
   const object = prepareForCreate(given);
   beginCreate(context, imageTagsInfo, object);
   refuseIfAny(imageTagsInfo, object, validateImageTag(object, parts.registries));
+  await context.admit?.({ info: imageTagsInfo, operation: 'CREATE', object });
   const { name = '' } = object.metadata;
   const target = splitTagName(name);
   for (let attempt = 1; attempt <= TAG_WRITE_ATTEMPTS; attempt += 1) {
@@ -160,6 +162,11 @@ async function updateTag(
     const { registries } = parts;
     refuseUpdateIfAny(imageTagsInfo, object, validateImageTagUpdate({ object, old, registries }));
   }
+  await context.admit?.(
+    stream === undefined
+      ? { info: imageTagsInfo, operation: 'CREATE', object }
+      : { info: imageTagsInfo, operation: 'UPDATE', object, oldObject: old },
+  );
   const exists = specTagNamed(base, target.tag) !== undefined;
   const changed = applySpec(base, target.tag, object);
   const write = stream === undefined ? createStream : updateStream;
