@@ -23,12 +23,14 @@ import { createImportPoster } from './import/post-import.js';
 import type { RegistrySource } from './import/registry-source.js';
 import { goBodies } from './patch/bodies.js';
 import { goPrinter } from './print/go-printer.js';
+import type { Admission } from './registry/admission.js';
 import { ClusterState } from './registry/cluster-state.js';
 import { createRegistries, type Registries } from './registry/create-registries.js';
 import type { Authorizer } from './registry/request-context.js';
 import type { AllowedRegistry, ImageSettings } from './registry/resource-dependencies.js';
 import { createImageResources } from './registry/resources/image-resources.js';
 import { plantSeed } from './seed/plant-seed.js';
+import { tableWithAdmission } from './webhook/with-admission.js';
 
 /** The host of the registry inside a cluster, as clusters have it by default. */
 export const defaultInternalRegistry = 'image-registry.openshift-image-registry.svc:5000';
@@ -59,6 +61,8 @@ export interface ImageServerOptions {
   readonly faults?: Faults;
   readonly authenticate?: Authenticate;
   readonly authorizer?: Authorizer;
+  /** Who has a say in writes besides the rules, such as `createWebhookAdmission`; default nobody. The seed is not asked about. */
+  readonly admission?: Admission;
   /** How much history lists and watches can reach back to. */
   readonly history?: HistoryLimits;
   /** Whether the 3.x surface `/oapi/v1` is served; default true. */
@@ -131,7 +135,8 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
     ...(options.history === undefined ? {} : { history: options.history }),
   });
   const watches = new OpenWatches();
-  const parts = makeParts(options, { basics, registries, watches });
+  const plain = makeParts(options, { basics, registries, watches });
+  const parts = withAdmissionOn(plain, options.admission);
   let importer: BackgroundImporter | undefined;
   const close = async (): Promise<void> => {
     watches.endAll();
@@ -142,7 +147,7 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
   const handle = (request: ServerRequest): Promise<ServerAnswer> => handleRequest(parts, request);
   const own = ownParts(parts);
   try {
-    await plantSeed(options.seed ?? [], (request) => handleRequest(own, request));
+    await plantSeed(options.seed ?? [], (request) => handleRequest(ownParts(plain), request));
   } catch (error) {
     await close();
     throw error;
@@ -236,6 +241,16 @@ function makeParts(
     corsOrigins: options.corsOrigins ?? [],
     faults: options.faults ?? new Faults(),
     onRequest: onRequest === undefined ? undefined : (logged) => onRequest(formatLogLine(logged)),
+  };
+}
+
+function withAdmissionOn(parts: HandlerParts, admission: Admission | undefined): HandlerParts {
+  if (admission === undefined) return parts;
+  const asked = { admission, bodies: goBodies };
+  return {
+    ...parts,
+    resources: tableWithAdmission(parts.resources, asked),
+    legacyResources: tableWithAdmission(parts.legacyResources, asked),
   };
 }
 

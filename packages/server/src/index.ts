@@ -56,3 +56,18 @@ export {
   type RepositoryConnection,
   type RepositoryTarget,
 } from './import/registry-source.js';
+export { type Admission, type AdmissionCall, type AdmissionWrite } from './registry/admission.js';
+export { type WebhookPost } from './webhook/call-webhook.js';
+export {
+  createWebhookAdmission,
+  type WebhookAdmissionParts,
+} from './webhook/create-webhook-admission.js';
+export { type NamespaceLabels } from './webhook/match-webhook.js';
+export {
+  readWebhooks,
+  WebhookConfigError,
+  webhooksAt,
+  type Webhook,
+  type WebhookConfigOptions,
+  type WebhookRule,
+} from './webhook/webhook-config.js';

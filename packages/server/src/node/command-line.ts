@@ -35,6 +35,10 @@ export interface CommandLine {
   readonly legacyApi: boolean;
   readonly corsOrigins: readonly string[];
   readonly logRequests: boolean;
+  /** URLs, and files with webhook configurations. */
+  readonly admissionWebhooks: readonly string[];
+  readonly admissionCaFile?: string;
+  readonly admissionAddress?: string;
 }
 
 const options = {
@@ -59,6 +63,9 @@ const options = {
   'no-legacy-api': { type: 'boolean' },
   'cors-allowed-origins': { type: 'string' },
   'log-requests': { type: 'boolean' },
+  'admission-webhook': { type: 'string', multiple: true },
+  'admission-webhook-ca': { type: 'string' },
+  'admission-webhook-address': { type: 'string' },
 } as const;
 
 /** What `--help` prints. */
@@ -84,6 +91,10 @@ export const usage = `usage: imagestream-server [options]
   --no-legacy-api              do not serve /oapi/v1
   --cors-allowed-origins O,... web pages that may read answers; "*" = all (default none)
   --log-requests               one line per request on stderr, without secrets
+  --admission-webhook URL|FILE ask a webhook about writes: its URL, or a file with webhook configurations; may be
+                               given several times
+  --admission-webhook-ca F     whom to trust where a configuration has no caBundle, PEM
+  --admission-webhook-address H:P  where calls to Services go
   --help                       print this
 `;
 
@@ -114,6 +125,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     legacyApi: values['no-legacy-api'] !== true,
     logRequests: values['log-requests'] === true,
     seedPaths: values.seed ?? [],
+    admissionWebhooks: values['admission-webhook'] ?? [],
     corsOrigins: splitList(text('cors-allowed-origins')),
     ...present('internalRegistry', text('internal-registry')),
     ...present('externalRegistry', text('external-registry')),
@@ -122,6 +134,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     ...present('rbacPath', text('rbac')),
     ...present('kubeconfigFile', text('kubeconfig-out')),
     ...present('faultsFile', text('faults')),
+    ...present('admissionCaFile', text('admission-webhook-ca')),
+    ...present('admissionAddress', text('admission-webhook-address')),
     ...(importMode === undefined ? {} : { defaultImportMode: importMode }),
     ...(tls === undefined ? {} : { tls }),
   };

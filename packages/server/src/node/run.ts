@@ -10,6 +10,7 @@ import {
 } from '../create-image-server.js';
 import { createOciSource } from '../import/oci-source.js';
 import type { UserInfo } from '../registry/request-context.js';
+import { createWebhookAdmission } from '../webhook/create-webhook-admission.js';
 import { UsageError, type CommandLine } from './command-line.js';
 import { gzipBytes } from './gzip.js';
 import { writeKubeconfig } from './kubeconfig.js';
@@ -22,6 +23,8 @@ import {
   readObjects,
   readText,
 } from './read-files.js';
+import { readWebhookSources } from './read-webhooks.js';
+import { createWebhookPost } from './webhook-post.js';
 import { registryFetch } from './registry-fetch.js';
 
 /** A server of the command that runs. */
@@ -133,6 +136,7 @@ function serverOptions(
     compress: gzipBytes,
     onError: (error) => log(`error: ${describe(error)}`),
     ...accessOptions(command, { users, seed }),
+    ...admissionOptions(command, { seed, log }),
     ...(command.logRequests ? { onRequest: (line) => log(line) } : {}),
     ...(internalRegistry === undefined ? {} : { internalRegistry }),
     ...(externalRegistry === undefined ? {} : { externalRegistry }),
@@ -141,6 +145,31 @@ function serverOptions(
       ? {}
       : { allowedRegistries: readAllowedRegistries(command.allowedRegistriesFile) }),
     ...(command.faultsFile === undefined ? {} : { faults: readFaults(command.faultsFile) }),
+  };
+}
+
+function admissionOptions(
+  { admissionWebhooks, admissionCaFile, admissionAddress }: CommandLine,
+  { seed, log }: { readonly seed: readonly KubeObject[]; readonly log: (line: string) => void },
+): Pick<ImageServerOptions, 'admission'> {
+  if (admissionWebhooks.length === 0) return {};
+  const webhooks = readWebhookSources({
+    sources: admissionWebhooks,
+    ...(admissionCaFile === undefined ? {} : { caFile: admissionCaFile }),
+    ...(admissionAddress === undefined ? {} : { serviceAddress: admissionAddress }),
+  });
+  const labels = new Map(
+    seed
+      .filter(({ kind }) => kind === 'Namespace')
+      .map(({ metadata }) => [metadata.name, metadata.labels ?? {}]),
+  );
+  return {
+    admission: createWebhookAdmission({
+      webhooks,
+      post: createWebhookPost(),
+      namespaceLabels: (namespace) => labels.get(namespace) ?? {},
+      onIgnored: (error) => log(`warning: ${error.message}`),
+    }),
   };
 }
 
