@@ -21,9 +21,6 @@ async function handle(type, args) {
       const { user, system } = process.cpuUsage();
       return { microseconds: user + system };
     }
-    case 'memory':
-      globalThis.gc?.();
-      return { rssBytes: process.memoryUsage().rss };
     case 'stop':
       await target.stop();
       setImmediate(() => process.exit(0));
@@ -71,9 +68,6 @@ async function startOurs() {
       }
       return {};
     },
-    async get({ path }) {
-      return { text: await send('GET', path) };
-    },
     /** Changes one stream so many times; each change is an event for every watcher. */
     async change({ namespace, count }) {
       const path = `/apis/image.openshift.io/v1/namespaces/${namespace}/imagestreams/app-00000`;
@@ -100,26 +94,27 @@ async function startOurs() {
   };
 }
 
+/** What serving these bytes costs at least: a map from paths to answers. */
 async function startBare() {
-  const bodies = new Map();
+  const answers = new Map();
   const watchers = new Set();
   const http = createServer({ noDelay: true, keepAlive: true }, (request, response) => {
-    if (request.url === '/watch') {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.flushHeaders();
-      watchers.add(response);
-      response.once('close', () => watchers.delete(response));
+    const { headers, body } = answers.get(request.url);
+    response.writeHead(200, headers);
+    if (body !== undefined) {
+      response.end(body);
       return;
     }
-    const body = bodies.get(request.url);
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
-    response.end(body);
+    response.flushHeaders();
+    watchers.add(response);
+    response.once('close', () => watchers.delete(response));
   });
   await new Promise((resolve) => http.listen(0, '127.0.0.1', resolve));
   return {
     port: http.address().port,
-    serve({ path, text }) {
-      bodies.set(path, Buffer.from(text));
+    /** An answer without a body is a watch. */
+    serve({ path, headers, body }) {
+      answers.set(path, { headers, body: body && Buffer.from(body) });
       return {};
     },
     async change({ count, line }) {
