@@ -25,6 +25,8 @@ export interface Listening {
 
 /** Requests under way get so long to finish when the server stops. */
 const drainMs = 5000;
+/** A connection whose last request ends while the server stops is closed so soon. */
+const idleCheckMs = 50;
 
 /**
  * What one client may hold: a connection must send its headers and its body in time and stay below these sizes, so that
@@ -83,8 +85,11 @@ function opened(http: Server, host: string, port: number): Promise<void> {
 function closed(http: Server): Promise<void> {
   return new Promise((resolve) => {
     const force = setTimeout(() => http.closeAllConnections(), drainMs);
+    // Clients keep a connection open after an answer, and would hold up the end until the force comes.
+    const tidy = setInterval(() => http.closeIdleConnections(), idleCheckMs);
     http.close(() => {
       clearTimeout(force);
+      clearInterval(tidy);
       resolve();
     });
     http.closeIdleConnections();
