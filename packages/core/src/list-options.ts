@@ -82,7 +82,7 @@ function validateForList(options: ListOptions): FieldError[] {
 function validateForWatch(options: ListOptions): FieldError[] {
   const errors: FieldError[] = [];
   const match = FieldPath.of('resourceVersionMatch');
-  if (options.sendInitialEvents !== undefined && options.resourceVersionMatch === undefined) {
+  if (options.sendInitialEvents !== undefined && options.resourceVersionMatch !== 'NotOlderThan') {
     errors.push(
       forbidden(match, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'),
     );

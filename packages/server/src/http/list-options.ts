@@ -39,11 +39,11 @@ export function parseListRequest(query: URLSearchParams, target: ListTarget): Li
   const timeoutSeconds = readInteger(query, 'timeoutSeconds');
   const labels = readLabels(readText(query, 'labelSelector'));
   const fields = readFields(readText(query, 'fieldSelector'));
-  const watch = target.watchPath || readFlag(query, 'watch');
-  const sendInitialEvents = readOptionalFlag(query, 'sendInitialEvents');
-  const match = query.get('resourceVersionMatch') ?? '';
+  // A watch path is checked as a list, whatever it does.
+  const watchAsked = readFlag(query, 'watch');
+  const { sendInitialEvents, match } = readStart(query, watchAsked);
   const options: ListOptions = {
-    watch,
+    watch: watchAsked,
     resourceVersion: readText(query, 'resourceVersion'),
     continue: readText(query, 'continue'),
     ...(sendInitialEvents === undefined ? {} : { sendInitialEvents }),
@@ -59,7 +59,7 @@ export function parseListRequest(query: URLSearchParams, target: ListTarget): Li
     labels,
     fields: withName(fields, target.name),
     limit,
-    watch,
+    watch: target.watchPath || watchAsked,
     continue: options.continue ?? '',
     resourceVersion: options.resourceVersion ?? '',
     allowWatchBookmarks: readFlag(query, 'allowWatchBookmarks'),
@@ -67,6 +67,22 @@ export function parseListRequest(query: URLSearchParams, target: ListTarget): Li
     ...(sendInitialEvents === undefined ? {} : { sendInitialEvents }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
   };
+}
+
+/**
+ * Where a watch begins. One that names no version to go on from counts as having asked for the state there is, so the
+ * rules for that apply to it as well: it cannot have a continue token, for one.
+ */
+function readStart(
+  query: URLSearchParams,
+  watch: boolean,
+): { readonly sendInitialEvents: boolean | undefined; readonly match: string } {
+  const sendInitialEvents = readOptionalFlag(query, 'sendInitialEvents');
+  const match = readText(query, 'resourceVersionMatch');
+  const anyVersion = ['', '0'].includes(readText(query, 'resourceVersion'));
+  return watch && anyVersion && sendInitialEvents === undefined && match === ''
+    ? { sendInitialEvents: true, match: 'NotOlderThan' }
+    : { sendInitialEvents, match };
 }
 
 function readLabels(text: string): LabelSelector {
@@ -86,14 +102,12 @@ function orBadRequest<T>(parse: () => T): T {
   }
 }
 
-/** A name in the path counts as a field selector and must agree with one that is there. */
+/** A name in the path counts as a field selector; one that is there must ask for that name too. */
 function withName(fields: FieldSelector, name: string): FieldSelector {
   if (name === '') return fields;
-  const term = fields.find(({ field }) => field === 'metadata.name');
-  if (term !== undefined && (term.value === name) !== (term.operator === '=')) {
-    throw badRequestError("fieldSelector metadata.name doesn't match requested name");
-  }
-  return [{ field: 'metadata.name', operator: '=', value: name }];
+  if (fields.length === 0) return [{ field: 'metadata.name', operator: '=', value: name }];
+  if (selectedName(fields) === name) return fields;
+  throw badRequestError("fieldSelector metadata.name doesn't match requested name");
 }
 
 /** The name a field selector asks for, empty without one: authorization treats it like one in the path. */

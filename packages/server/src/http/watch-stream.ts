@@ -1,5 +1,5 @@
 import type { KubeObject, Status } from '@imagestream/core';
-import type { CacheEvent, ObjectEvent } from '../cache/cache-event.js';
+import type { BookmarkEvent, CacheEvent, ObjectEvent } from '../cache/cache-event.js';
 import type { ObjectAttributes } from '../registry/object-codec.js';
 import type { OpenWatch } from '../registry/stored-rest.js';
 import { encodeUtf8, joinBytes, type AnswerSink, type StreamBody } from './exchange.js';
@@ -43,6 +43,7 @@ export function watchBody(open: OpenWatch, options: WatchStreamOptions): StreamB
 
 class WatchStream {
   readonly #subscription: OpenWatch['subscription'];
+  readonly #marksInitialEvents: boolean;
   readonly #options: WatchStreamOptions;
   readonly #sink: AnswerSink;
   readonly #timers: ReturnType<typeof setTimeout>[] = [];
@@ -52,6 +53,7 @@ class WatchStream {
 
   constructor(open: OpenWatch, options: WatchStreamOptions, sink: AnswerSink) {
     this.#subscription = open.subscription;
+    this.#marksInitialEvents = open.marksInitialEvents;
     this.#options = options;
     this.#sink = sink;
   }
@@ -109,10 +111,14 @@ class WatchStream {
     const { encoder, bookmarks } = this.#options;
     const lines: Uint8Array[] = [];
     for (const event of events) {
-      if (event.type === 'BOOKMARK' && !bookmarks) continue;
+      if (event.type === 'BOOKMARK' && !(bookmarks && this.#isWanted(event))) continue;
       lines.push(event.type === 'BOOKMARK' ? encoder.bookmark(event) : encoder.event(event));
     }
     return joinBytes(lines);
+  }
+
+  #isWanted({ endsInitialEvents }: BookmarkEvent): boolean {
+    return !endsInitialEvents || this.#marksInitialEvents;
   }
 
   /** The subscription ended by itself. A reader that was too slow is cut off, as the real server does. */

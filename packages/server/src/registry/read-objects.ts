@@ -77,7 +77,8 @@ export async function readPage(scope: ReadScope, query: ListQuery): Promise<Entr
   const filter = toEntryFilter(query);
   const cacheQuery: CacheListQuery<KubeObject, ObjectAttributes> = {
     prefix,
-    limit: query.limit,
+    // Who takes any state gets all of it: such a read never comes in pages.
+    limit: query.resourceVersion === '0' ? 0 : query.limit,
     ...(revision === undefined ? {} : { revision }),
     ...(start === undefined ? {} : { start }),
     ...(name === undefined ? {} : { name }),
@@ -198,5 +199,5 @@ export async function openWatch(scope: ReadScope, query: WatchQuery): Promise<Op
     ...(initialEvents ? { initialEvents } : {}),
     ...(initialEvents || fromNow ? {} : { afterRevision: revision }),
   });
-  return { subscription, initialEvents };
+  return { subscription, marksInitialEvents: query.sendInitialEvents === true };
 }

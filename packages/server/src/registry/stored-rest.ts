@@ -32,8 +32,8 @@ export interface WatchQuery extends Selection {
 /** A watch that has begun. */
 export interface OpenWatch {
   readonly subscription: WatchSubscription<KubeObject, ObjectAttributes>;
-  /** Whether the stream begins with the state there is, ended by a marking bookmark. */
-  readonly initialEvents: boolean;
+  /** Whether a bookmark marks the end of the state there is. A stream can begin with that state unasked, and then has none. */
+  readonly marksInitialEvents: boolean;
 }
 
 /** A stored resource as the server's own verbs use it: from cached bytes, and with watch. */

@@ -59,6 +59,17 @@ describe('lists', () => {
     expect(answer.headers.get('retry-after')).toBe('1');
   });
 
+  // Evidence: api-list
+  it('of any version come whole, whatever the limit', async () => {
+    const any = await call(server, `GET ${STREAMS}?limit=2&resourceVersion=0`);
+    expect(namesOf(any.body)).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(at(any.body, 'metadata.continue')).toBeUndefined();
+    const page = await call(server, `GET ${STREAMS}?limit=2`);
+    const token = encodeURIComponent(String(at(page.body, 'metadata.continue')));
+    const rest = await call(server, `GET ${STREAMS}?limit=1&resourceVersion=0&continue=${token}`);
+    expect(namesOf(rest.body)).toEqual(['c', 'd', 'e']);
+  });
+
   // Evidence: api-list-options, api-query-values
   it('refuse options that do not go together with 422, and bad values with 400', async () => {
     const match = await call(server, `GET ${STREAMS}?resourceVersionMatch=Exact`);

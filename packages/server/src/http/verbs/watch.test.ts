@@ -98,6 +98,42 @@ describe('watches', () => {
     expect(summary(all)).toEqual(['ADDED a', 'ADDED b']);
   });
 
+  // Evidence: api-watch-deprecated-paths
+  it('on the deprecated paths take the options of a list, and no other name', async () => {
+    const path = `GET ${STREAMS.replace('/v1/', '/v1/watch/')}/b?timeoutSeconds=1`;
+    const initial = await call(
+      server,
+      `${path}&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=1`,
+    );
+    expect([initial.status, at(initial.body, 'details.causes.0.field')]).toEqual([
+      422,
+      'sendInitialEvents',
+    ]);
+    const marks = await watchLines(server, `${path.slice(4)}&allowWatchBookmarks=true`);
+    expect(summary(marks)).toEqual(['ADDED b']);
+    for (const selector of ['metadata.name%3Da', 'metadata.namespace%3Dweb']) {
+      const other = await call(server, `${path}&fieldSelector=${selector}`);
+      expect([other.status, at(other.body, 'message')]).toEqual([
+        400,
+        "fieldSelector metadata.name doesn't match requested name",
+      ]);
+    }
+  });
+
+  // Evidence: api-list-options
+  it('that begin with the state there is cannot have a continue token', async () => {
+    const answer = await call(server, `GET ${STREAMS}?watch=true&continue=x`);
+    expect([answer.status, at(answer.body, 'details.causes.0.message')]).toEqual([
+      422,
+      'Forbidden: resourceVersionMatch is forbidden when continue is provided',
+    ]);
+    const later = await watchLines(
+      server,
+      `${STREAMS}?watch=true&continue=x&resourceVersion=1&timeoutSeconds=1`,
+    );
+    expect(summary(later).at(-1)).toBe('ADDED b');
+  });
+
   it('of views are refused with 405', async () => {
     const answer = await call(
       server,
