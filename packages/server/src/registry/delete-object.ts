@@ -1,5 +1,5 @@
 import { conflictError, type KubeObject } from '@imagestream/core';
-import type { RegistryParts } from './generic-registry.js';
+import type { RegistryParts } from './registry-parts.js';
 import { arrange, decodeStored, encodeStored } from './object-codec.js';
 import { missing, type Intent } from './object-storage.js';
 import { formatTime, type RequestContext } from './request-context.js';
