@@ -129,6 +129,8 @@ function endOfBlock(text: string, entry: MapEntry, indent: number): number {
 }
 
 function startOfLine(text: string, offset: number): number {
+  // A search from a negative index would look at the first character.
+  if (offset <= 0) return 0;
   return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
 }
 

@@ -1,3 +1,4 @@
+import { blame } from './blame.js';
 import { readJsonNodes } from './json-nodes.js';
 import { type Chunk, splitDocuments } from './split-documents.js';
 import { SyntaxProblem } from './syntax-error.js';
@@ -136,12 +137,16 @@ function readChunk(chunk: Chunk): ReadDocument[] {
   if (OPENS_JSON.test(chunk.text)) {
     const values = readJsonValues(chunk);
     if (values !== undefined) return values;
+    // With comments it is neither JSON nor YAML, although a YAML parser may make something of it.
+    const fault = jsonFault(chunk.text);
+    if (fault !== undefined && chunk.text[fault.offset] === '/')
+      return [toUnreadable(chunk, fault)];
   }
   try {
     return readYamlChunk(chunk);
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
-    return [toUnreadable(chunk, error)];
+    return [toUnreadable(chunk, blame(chunk.text, error))];
   }
 }
 
@@ -211,7 +216,7 @@ function toUnreadable(chunk: Chunk, problem: SyntaxProblem): ReadDocument {
 
 /** What is wrong with a text that starts like JSON is best said in JSON's terms. */
 function jsonFault(text: string): SyntaxProblem | undefined {
-  if (!/^\s*[{[]\s*["}\]{[]/.test(text)) return undefined;
+  if (!/^\s*[{[]\s*["}\]{[/]/.test(text)) return undefined;
   try {
     const { end } = readJsonNodes(text, 0);
     const rest = text.slice(end);

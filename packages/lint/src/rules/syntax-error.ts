@@ -10,7 +10,7 @@ export const syntaxError: Rule = defineRule({
   severity: REFUSED,
   examples: {
     bad: [
-      mark('apiVersion: image.openshift.io/v1\nkind: ImageStream\nmetadata:\n  name: "ap⟦p⟧\n'),
+      mark('apiVersion: image.openshift.io/v1\nkind: ImageStream\nmetadata:\n  name: ⟦"⟧app\n'),
     ],
     good: [
       mark('apiVersion: image.openshift.io/v1\nkind: ImageStream\nmetadata:\n  name: "app"\n'),
