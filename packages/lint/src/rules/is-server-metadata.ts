@@ -1,6 +1,6 @@
 import { defineRule, type Rule } from '../rule.js';
 import { member } from '../tag-view.js';
-import { isDump } from './dump.js';
+import { isDump } from '../read/dump.js';
 import { mark } from './example.js';
 import { GITOPS } from './severities.js';
 

@@ -1,6 +1,6 @@
 import { isJsonObject } from '@imagestream/core';
 import { defineRule, type Rule } from '../rule.js';
-import { isDump } from './dump.js';
+import { isDump } from '../read/dump.js';
 import { stream } from './example.js';
 import { GITOPS } from './severities.js';
 

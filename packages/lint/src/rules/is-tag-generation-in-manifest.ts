@@ -1,5 +1,5 @@
 import { defineRule, type Rule } from '../rule.js';
-import { isDump } from './dump.js';
+import { isDump } from '../read/dump.js';
 import { streamTag } from './example.js';
 import { GITOPS } from './severities.js';
 

@@ -1,6 +1,6 @@
 import { defineRule, type Rule } from '../rule.js';
 import { mark } from './example.js';
-import { isDump } from './dump.js';
+import { isDump } from '../read/dump.js';
 import { REMARK } from './severities.js';
 
 const head = (more: string): string =>

@@ -1,3 +1,4 @@
+import { isDump } from '../read/dump.js';
 import { defineRule, type Rule } from '../rule.js';
 import { mark } from './example.js';
 import { REFUSED } from './severities.js';
@@ -18,7 +19,7 @@ export const kindNotCreatable: Rule = defineRule({
     good: [mark('apiVersion: image.openshift.io/v1\nkind: ImageStream\nmetadata:\n  name: app\n')],
   },
   check({ kind, manifest, report }) {
-    if (manifest.isListed) return;
+    if (manifest.isListed || isDump(manifest)) return;
     report({
       path: ['kind'],
       message: `no ${kind} can be created: it is something the server shows`,

@@ -3,6 +3,7 @@ import { checkConsistency, validate } from '@imagestream/validators';
 import { isLegacyVersion } from '../legacy-version.js';
 import { type Path, resolveField, valueAt } from '../path.js';
 import { hasPlaceholder, isUnknown } from '../read/placeholders.js';
+import { isDump } from '../read/dump.js';
 import type { Manifest } from '../read/identify.js';
 import type { JudgeSettings, Problem } from '../rule.js';
 import { type TagView, viewTags } from '../tag-view.js';
@@ -115,6 +116,8 @@ function isExcused(error: FieldError, manifest: Manifest, settings: JudgeSetting
   // A payload description has the shape of a stream; release tooling reads it, and no server.
   const isPayload = /(?:^|[\\/])image-references$/.test(settings.filename);
   if (isPayload && error.rule === 'meta-name-required') return true;
+  // What a server has printed exists already.
+  if (error.rule === 'image-tag-spec-required' && isDump(manifest)) return true;
   // Which tags exist is unknown as long as one has an unknown name.
   if (error.rule === 'consistency-dangling') {
     return viewTags(manifest.kind, manifest.object).some(
@@ -169,9 +172,11 @@ function unwrap(error: FieldError, rule: string, manifest: Manifest): ServerProb
     ];
   }
   const starts = parts.map(({ start }) => start);
-  return parts.map(({ tag, start, field }) => {
+  return parts.flatMap(({ tag, start, field }) => {
     const end = Math.min(...starts.filter((other) => other > start), error.detail.length);
     const message = error.detail.slice(start + field.length + 2, end).replace(/, $|\]$/, '');
+    // A stream that exists may well have had the image.
+    if (message.includes('error generating tag event') && isDump(manifest)) return [];
     return {
       rule,
       path: [...tag.path, 'from', isMisplacedNamespace(tag) ? 'namespace' : 'name'],

@@ -1,4 +1,4 @@
-import type { Manifest } from '../read/identify.js';
+import type { Manifest } from './identify.js';
 import { member, textMember } from '../tag-view.js';
 
 /** Whether an object is what a server has printed, as `oc get -o yaml` does: it has a uid and a resource version. */
