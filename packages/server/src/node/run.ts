@@ -53,7 +53,8 @@ export async function runServer(
   const tls = readTls(command);
   const opened = await openStore(command.store, command.port);
   try {
-    return await start(command, { opened, options, users, ...(tls === undefined ? {} : { tls }) });
+    const parts = { opened, options, users, log, ...(tls === undefined ? {} : { tls }) };
+    return await start(command, parts);
   } catch (error) {
     await opened.store.close();
     opened.cleanUp();
@@ -66,17 +67,22 @@ interface StartParts {
   readonly options: ImageServerOptions;
   readonly users: ReadonlyMap<string, UserInfo> | undefined;
   readonly tls?: NonNullable<ListenOptions['tls']>;
+  readonly log: (line: string) => void;
 }
+
+const tokensNeedTls =
+  'note: kubectl sends the token of a kubeconfig over HTTPS only; give --tls-cert and --tls-key for it';
 
 async function start(
   command: CommandLine,
-  { opened, options, users, tls }: StartParts,
+  { opened, options, users, tls, log }: StartParts,
 ): Promise<RunningServer> {
   const server = await createImageServer({ ...options, store: opened.store });
   const { host, port, kubeconfigFile } = command;
   const listening = await listen(server, { host, port, ...(tls === undefined ? {} : { tls }) });
   if (kubeconfigFile !== undefined) {
     const [token] = users?.keys() ?? [];
+    if (token !== undefined && tls === undefined) log(tokensNeedTls);
     writeKubeconfig(kubeconfigFile, {
       url: listening.url,
       ...(tls === undefined ? {} : { certificate: tls.cert }),
