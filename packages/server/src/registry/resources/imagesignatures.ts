@@ -19,6 +19,9 @@ import { successStatus } from './success-status.js';
 /** What `imagesignatures` is. */
 export const imageSignaturesInfo: ResourceInfo = toResourceInfo(imageSignatures);
 
+const { kind, group, version } = imageSignaturesInfo;
+const apiVersion = `${group}/${version}`;
+
 /**
  * `imagesignatures`: signatures are stored inside the images they sign, so creating or deleting one changes the image,
  * with the server's own rights and without another try when somebody else was faster.
@@ -50,8 +53,11 @@ export function createImageSignaturesRest(registry: StoredRegistry<Image>): Rest
       const { imageName } = parseSignatureName(name);
       const image = await registry.get(asImages(context), imageName);
       const signatures = image.signatures ?? [];
+      const deleted = signatures.find((signature) => signature.metadata.name === name);
+      if (deleted === undefined) throw notFoundError(signatureSubject(name));
+      const oldObject = { ...deleted, kind, apiVersion };
+      await context.admit?.({ info: imageSignaturesInfo, operation: 'DELETE', oldObject });
       const rest = signatures.filter((signature) => signature.metadata.name !== name);
-      if (rest.length === signatures.length) throw notFoundError(signatureSubject(name));
       await writeSignatures(registry, context, image, rest);
       return { deleted: true, status: successStatus() };
     },
