@@ -8,6 +8,8 @@ import { UsageError } from './usage-error.js';
 /** How one recorded review ended. */
 export interface Replayed {
   readonly allowed: boolean;
+  /** The object the policies left; absent for deletes. */
+  readonly object?: unknown;
   /** For people: the verdict, what each policy said, warnings, causes, the patch. */
   readonly text: string;
 }
@@ -43,7 +45,8 @@ export async function replayReview(
     ...patchLines(response.patch),
     ...decisions.map((decision) => `  ${decision.policy}: ${decision.verdict}`),
   ];
-  return { allowed: response.allowed, text: `${lines.join('\n')}\n` };
+  const object = verdict.type === 'patch' ? verdict.object : (request.object ?? undefined);
+  return { allowed: response.allowed, object, text: `${lines.join('\n')}\n` };
 }
 
 function patchLines(patch: string | undefined): string[] {
