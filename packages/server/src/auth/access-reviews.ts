@@ -2,10 +2,12 @@
 import { badRequestError, isJsonObject } from '@imagestream/core';
 import { parse } from 'yaml';
 import { bodyFormat } from '../http/body-format.js';
+import { protobufType } from '../http/discovery-protobuf.js';
 import { encodeValue } from '../http/encode.js';
 import type { ServerAnswer, ServerRequest } from '../http/exchange.js';
 import { unknownMethod } from '../http/plain-answers.js';
 import type { AccessDecision, Authorizer, UserInfo } from '../registry/request-context.js';
+import { decodeReview } from './review-protobuf.js';
 
 /** A review to answer: who asks, and about what. */
 export interface ReviewRequest {
@@ -55,7 +57,9 @@ async function readReview({
   request,
   maxBodyBytes,
 }: ReviewRequest): Promise<Record<string, unknown>> {
-  const format = bodyFormat(request.header('content-type'));
+  const contentType = request.header('content-type');
+  if (contentType === protobufType) return decodeReview(await request.body(maxBodyBytes));
+  const format = bodyFormat(contentType);
   const text = new TextDecoder().decode(await request.body(maxBodyBytes));
   let value: unknown;
   try {
