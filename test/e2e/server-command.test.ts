@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { ImageStreamList } from '@imagestream/image-v1';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hasOpenssl, makeCertificate } from './certificate.js';
 import { Bench } from './server-process.js';
 
 const STREAMS = '/apis/image.openshift.io/v1/namespaces/shop/imagestreams';
@@ -24,9 +25,8 @@ function stream(name: string): object {
 
 async function names(url: string): Promise<string[]> {
   const response = await fetch(url);
-  return ((await response.json()) as ImageStreamList).items.map(
-    ({ metadata }) => metadata.name ?? '',
-  );
+  const { items } = (await response.json()) as ImageStreamList;
+  return (items ?? []).map(({ metadata }) => metadata.name ?? '');
 }
 
 describe('imagestream-server', () => {
@@ -185,6 +185,15 @@ describe('imagestream-server', () => {
     expect(stderr).not.toContain('secret-a');
   });
 
+  test('says that kubectl sends tokens over HTTPS only when that is not what it serves', async () => {
+    const tokens = bench.file('tokens.csv', 'secret-a,ann,1\n');
+    const kubeconfig = bench.path('kubeconfig');
+    const args = ['--token-auth-file', tokens, '--kubeconfig-out', kubeconfig];
+    const server = bench.start('--memory', ...args);
+    await server.url();
+    expect((await server.end()).stderr).toMatch(/^note: kubectl sends the token .* HTTPS only/);
+  });
+
   test('prints its options and ends with 0 when asked for help', async () => {
     const { code, stdout, stderr } = await bench.start('--help').ending();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -259,27 +268,19 @@ describe('imagestream-server', () => {
   });
 });
 
-const openssl = spawnSync('openssl', ['version']).status === 0;
+const openssl = hasOpenssl();
 if (!openssl) console.warn('skipped: the server over TLS, because openssl is not installed');
 
 test.skipIf(!openssl)('serves HTTPS with the certificate it was given', async () => {
-  const [cert, key] = [bench.path('cert.pem'), bench.path('key.pem')];
-  spawnSync('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
-    ...['-days', '1', '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'],
-    ...['-keyout', key, '-out', cert],
-  ]);
-  const server = bench.start(
-    ...['--memory', '--tls-cert', cert, '--tls-key', key],
-    ...['--seed', bench.file('seed.json', stream('cart'))],
-  );
-  const url = await server.url();
+  const options = makeCertificate(bench);
+  const seed = bench.file('seed.json', stream('cart'));
+  const url = await bench.start('--memory', '--seed', seed, ...options).url();
   expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
   await expect(fetch(`${url}/healthz`)).rejects.toThrow('fetch failed');
   const trusting = spawnSync(
     process.execPath,
-    ['-e', `fetch('${url}${STREAMS}/cart').then(async (r) => console.log(r.status))`],
-    { encoding: 'utf8', env: { ...process.env, NODE_EXTRA_CA_CERTS: cert } },
+    ['-e', `fetch('${url}${STREAMS}/cart').then((response) => console.log(response.status))`],
+    { encoding: 'utf8', env: { ...process.env, NODE_EXTRA_CA_CERTS: options[1] } },
   );
   expect(trusting.stdout).toBe('200\n');
 });
