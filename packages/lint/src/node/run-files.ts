@@ -13,6 +13,9 @@ const BATCH = 64;
 /** More threads than this wait for the disk and for each other. */
 const MAX_THREADS = 4;
 
+/** What a thread may fill before it collects garbage, in MB: it keeps nothing from one file to the next. */
+const YOUNG_MB = 8;
+
 /** How the files are to be linted. */
 export interface RunOptions {
   readonly setup: SessionSetup;
@@ -80,25 +83,41 @@ export type ThreadAnswer =
   | { readonly type: 'reports'; readonly reports: readonly FileReport[] }
   | { readonly type: 'failed'; readonly message: string };
 
+/** This thread takes part: with two threads, one batch of two is linted here. */
 async function* runInThreads(
   files: AsyncIterable<string>,
   options: { readonly setup: SessionSetup; readonly threads: number },
 ): AsyncGenerator<FileReport> {
-  const threads = Array.from({ length: options.threads }, () => new LintThread(options.setup));
+  const session = new LintSession(options.setup);
+  const others = Array.from({ length: options.threads - 1 }, () => new LintThread(options.setup));
   try {
-    const running: Promise<readonly FileReport[]>[] = [];
-    let turn = 0;
-    for await (const batch of batches(files)) {
-      const thread = threads[turn++ % threads.length];
-      if (thread === undefined) break;
-      running.push(thread.lint(batch));
-      // Two batches each keep the threads busy; more would only fill memory.
-      if (running.length > threads.length * 2) yield* (await running.shift()) ?? [];
+    // What the other threads still owe for the group before.
+    let owed: Promise<readonly FileReport[]>[] = [];
+    for await (const group of grouped(batches(files), options.threads)) {
+      const [own = [], ...rest] = group;
+      // They get their next batches before this thread is busy, so that they never wait for it.
+      const posted = rest.flatMap((batch, index) => others[index]?.lint(batch) ?? []);
+      const reports: FileReport[] = [];
+      for (const file of own) reports.push(await session.lintFile(file));
+      for (const before of owed) yield* await before;
+      yield* reports;
+      owed = posted;
     }
-    for (const reports of running) yield* await reports;
+    for (const before of owed) yield* await before;
   } finally {
-    await Promise.all(threads.map((thread) => thread.close()));
+    await Promise.all(others.map((thread) => thread.close()));
   }
+}
+
+async function* grouped<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let group: T[] = [];
+  for await (const item of items) {
+    group.push(item);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
 }
 
 /** A thread that lints batches one after the other. */
@@ -110,7 +129,10 @@ class LintThread {
   }[] = [];
 
   constructor(setup: SessionSetup) {
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: setup });
+    this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
+      workerData: setup,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     this.#worker.on('message', (answer: ThreadAnswer) => {
       const next = this.#waiting.shift();
       if (answer.type === 'reports') next?.resolve(answer.reports);

@@ -1,5 +1,5 @@
-import { isDump } from '../read/dump.js';
 import { defineRule, type Rule } from '../rule.js';
+import { member, textMember } from '../tag-view.js';
 import { mark } from './example.js';
 import { REFUSED } from './severities.js';
 
@@ -18,8 +18,10 @@ export const kindNotCreatable: Rule = defineRule({
     ],
     good: [mark('apiVersion: image.openshift.io/v1\nkind: ImageStream\nmetadata:\n  name: app\n')],
   },
-  check({ kind, manifest, report }) {
-    if (manifest.isListed || isDump(manifest)) return;
+  check({ kind, object, manifest, report }) {
+    // What a server has printed shows when that was.
+    const isPrinted = textMember(member(object, 'metadata'), 'creationTimestamp') !== undefined;
+    if (manifest.isListed || isPrinted) return;
     report({
       path: ['kind'],
       message: `no ${kind} can be created: it is something the server shows`,
