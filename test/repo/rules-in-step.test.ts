@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { citedIds } from './cited-ids.js';
 import { listFiles, readSources, ROOT, type SourceFile } from './source-files.js';
 
 interface Rule {
@@ -21,12 +22,6 @@ function readRules(): Rule[] {
     rules: Rule[];
   };
   return rules;
-}
-
-/** The ids behind a word such as `Source:`, up to the full stop, over as many comment lines as it takes. */
-function citedIds(text: string, word: 'Source' | 'Evidence'): string[] {
-  const citation = new RegExp(`${word}: ((?:[a-z0-9-]+(?:,\\s*(?:(?:\\*|//)\\s*)?)?)+)`, 'g');
-  return [...text.matchAll(citation)].flatMap(([, ids = '']) => ids.match(/[a-z0-9-]+/g) ?? []);
 }
 
 /** `report('id', …)` and the like: the rule an error is marked with. */

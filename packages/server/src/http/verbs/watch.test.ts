@@ -57,7 +57,7 @@ describe('watches', () => {
     expect(at(events[2]?.object, 'metadata.labels')).toEqual({ team: 'x', more: 'y' });
   });
 
-  // Evidence: api-watch-bookmarks
+  // Evidence: api-watch-bookmarks, watch-bookmark-decorated
   it('mark the end of the initial state for clients that take bookmarks', async () => {
     const events = await watchLines(
       server,
@@ -68,6 +68,8 @@ describe('watches', () => {
       'k8s.io/initial-events-end': 'true',
     });
     expect(at(marks[0]?.object, 'kind')).toBe('ImageStream');
+    expect(at(marks[0]?.object, 'metadata.namespace')).toBe('default');
+    expect(at(marks[0]?.object, 'status')).toEqual({ dockerImageRepository: '' });
   });
 
   // Evidence: api-watch-too-old

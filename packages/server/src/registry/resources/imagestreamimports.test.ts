@@ -4,6 +4,7 @@ import {
   makeFixedRepository,
   type FixedRepository,
 } from '../../import/fixed-source.js';
+import { digestOf } from '../../lifecycle/image-digest.js';
 import { at, openStory, STORY_TIME, type Story } from '../../testing/open-story.js';
 import type { ImageServerOptions } from '../../create-image-server.js';
 
@@ -273,5 +274,41 @@ describe('the import controller', () => {
       imported = at(await readStream(), 'status.tags.0.items.0.image');
     }
     expect(imported).toBe(made.tags['v1']);
+  });
+});
+
+describe('what a registry is asked', () => {
+  it('are the sizes of layers, where the manifest does not tell them', async () => {
+    // Evidence: import-layer-sizes
+    const layer = 'eleven byte';
+    const layerDigest = await digestOf(layer);
+    const text = JSON.stringify({
+      schemaVersion: 1,
+      name: 'team/app',
+      tag: 'v1',
+      architecture: 'amd64',
+      fsLayers: [{ blobSum: layerDigest }],
+      history: [{ v1Compatibility: JSON.stringify({ id: 'a', created: STORY_TIME }) }],
+    });
+    const digest = await digestOf(text);
+    const mediaType = 'application/vnd.docker.distribution.manifest.v1+json';
+    const served: FixedRepository = {
+      tags: { v1: digest },
+      manifests: { [digest]: { mediaType, text } },
+      blobs: { [layerDigest]: layer },
+    };
+    story = await openStory({ registrySource: createFixedSource({ [repository]: served }) });
+    const { body } = await post({ images: [image('v1')] });
+    expect(at(body, 'status.images.0.image.dockerImageLayers.0.size')).toBe(layer.length);
+    expect(at(body, 'status.images.0.image.dockerImageMetadata.Size')).toBe(layer.length);
+  });
+
+  it('is nothing for a reference to nothing but a registry', async () => {
+    // Evidence: import-reference-normalised
+    await open({});
+    const from = { kind: 'DockerImage', name: 'registry.test:5000' };
+    const { status, body } = await post({ images: [{ from, to: { name: 'v1' } }] });
+    expect(status).toBe(201);
+    expect(at(body, 'status.images.0.status.message')).toContain('invalid reference format');
   });
 });
