@@ -60,8 +60,7 @@ async function formatFile({ path, text }) {
 /** Makes the files, as paths below the package and their text. */
 export async function makeFiles({ onlyTable = false } = {}) {
   const table = await makeTable();
-  // A fresh clone generates before it builds; its pages are current then.
-  if (onlyTable || !isBuilt()) return [table];
+  if (onlyTable) return [table];
   const { makePages } = await import('./pages.mjs');
   const made = await makePages(readServerRules());
   return [table, ...(await Promise.all(made.map(formatFile)))];
@@ -72,7 +71,9 @@ function isBuilt() {
 }
 
 /** Writes or compares the files; returns the paths that differ. */
-export async function updateLintFiles({ check = false, onlyTable = false } = {}) {
+export async function updateLintFiles({ check = false, ...options } = {}) {
+  // A fresh clone generates before it builds; its pages are current then, and left alone.
+  const onlyTable = options.onlyTable === true || !isBuilt();
   const files = await makeFiles({ onlyTable });
   const changed = files.filter(({ path, text }) => read(path) !== text).map(({ path }) => path);
   const wanted = new Set(files.map(({ path }) => path));
