@@ -1,10 +1,13 @@
-import { makeStatus, StatusError } from '@imagestream/core';
+import { makeStatus, StatusError, type KubeObject } from '@imagestream/core';
 import type { ResourceCall } from './resource-call.js';
 
-/** Refuses new objects in a namespace that is being deleted. Source: api-namespace-terminating. */
+/**
+ * Refuses a new object in a namespace that is being deleted. One that has no name yet goes by what its name will begin
+ * with. Source: api-namespace-terminating.
+ */
 export function checkNamespaceAlive(
   { rest, context, parts }: Pick<ResourceCall, 'rest' | 'context' | 'parts'>,
-  name: string,
+  { metadata }: KubeObject,
 ): void {
   const { namespace } = context;
   if (rest.info.scope !== 'Namespaced' || namespace === '') return;
@@ -12,6 +15,7 @@ export function checkNamespaceAlive(
   const terminating =
     found?.status?.phase === 'Terminating' || found?.metadata.deletionTimestamp !== undefined;
   if (!terminating) return;
+  const name = metadata.name || metadata.generateName || 'Unknown';
   const { group, resource } = rest.info;
   const subject = `${resource}.${group} ${JSON.stringify(name)}`;
   throw new StatusError(
@@ -19,7 +23,7 @@ export function checkNamespaceAlive(
       reason: 'Forbidden',
       message: `${subject} is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`,
       details: {
-        ...(name === '' ? {} : { name }),
+        name,
         group,
         kind: resource,
         causes: [

@@ -55,7 +55,7 @@ export async function createVerb(call: ResourceCall): Promise<ServerAnswer> {
     subresource: context.subresource,
     now: context.now(),
   });
-  checkNamespaceAlive({ rest, context, parts }, normal.metadata.name ?? '');
+  checkNamespaceAlive({ rest, context, parts }, normal);
   const created = await rest.create(context, asObject(call, owned));
   if (isStatus(created)) return bytesAnswer(201, encodeObject(created, form), form);
   return objectAnswer(call, 201, created);

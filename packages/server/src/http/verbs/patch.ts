@@ -12,6 +12,7 @@ import {
 } from '@imagestream/core';
 import type { RequestContext } from '../../registry/request-context.js';
 import { encodeUtf8, type ServerAnswer } from '../exchange.js';
+import { checkNamespaceAlive } from '../namespace-check.js';
 import { dropRepeatedOwners } from '../owner-references.js';
 import { readFlag } from '../query-values.js';
 import {
@@ -127,8 +128,11 @@ function patched(
   const { patchType, bytes, force } = patch;
   if (patchType === 'apply') {
     const applied = bodies.apply({ ...owner, bytes, live, gvk, fieldValidation, force });
-    if (live === undefined) refuseForeignUid(call, context.name, applied.object);
-    return settle(call, context, applied);
+    if (live !== undefined) return settle(call, context, applied);
+    refuseForeignUid(call, context.name, applied.object);
+    const made = settle(call, context, applied);
+    checkNamespaceAlive(call, made);
+    return made;
   }
   if (live === undefined) {
     const { group, resource } = call.rest.info;

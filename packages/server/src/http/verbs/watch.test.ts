@@ -72,6 +72,19 @@ describe('watches', () => {
     expect(at(marks[0]?.object, 'status')).toEqual({ dockerImageRepository: '' });
   });
 
+  // Evidence: watch-bookmark-decorated
+  it('put a bookmark into a namespace only where there is an internal registry', async () => {
+    const path = `${STREAMS}?watch=true&timeoutSeconds=1&allowWatchBookmarks=true`;
+    const [namespaced] = (await watchLines(server, path)).slice(2);
+    expect(at(namespaced?.object, 'metadata.namespace')).toBe('default');
+    await server.close();
+    server = await createImageServer({ internalRegistry: '' });
+    const [bare] = await watchLines(server, path);
+    expect(at(bare?.object, 'kind')).toBe('ImageStream');
+    expect(at(bare?.object, 'metadata.namespace')).toBeUndefined();
+    expect(at(bare?.object, 'status')).toEqual({ dockerImageRepository: '' });
+  });
+
   // Evidence: api-watch-too-old
   it('from a version that is no longer known answer 200 and one ERROR event 410', async () => {
     await server.close();

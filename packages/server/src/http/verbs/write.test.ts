@@ -211,4 +211,34 @@ describe('writes', () => {
       'NamespaceTerminating',
     ]);
   });
+
+  // Evidence: api-namespace-terminating
+  it('of new objects by an apply or without a name yet are refused there as well', async () => {
+    const closing = {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'web' },
+      status: { phase: 'Terminating' },
+    };
+    await server.close();
+    server = await createImageServer({ seed: [closing] });
+    const applied = await call(server, `PATCH ${STREAMS}/app?fieldManager=me`, {
+      body: {
+        apiVersion: 'image.openshift.io/v1',
+        kind: 'ImageStream',
+        metadata: { name: 'app' },
+      },
+      headers: { 'content-type': 'application/apply-patch+yaml' },
+    });
+    expect([applied.status, at(applied.body, 'details.name')]).toEqual([403, 'app']);
+    for (const [metadata, name] of [
+      [{ generateName: 'web' }, 'web'],
+      [{}, 'Unknown'],
+    ] as const) {
+      const { body } = await call(server, `POST ${STREAMS}`, { body: { metadata } });
+      expect(at(body, 'message')).toBe(
+        `imagestreams.image.openshift.io "${name}" is forbidden: unable to create new content in namespace web because it is being terminated`,
+      );
+    }
+  });
 });

@@ -147,8 +147,9 @@ function commonParts({ dependencies }: StreamWriteParts): CommonParts {
         object.status = object.metadata.name
           ? withRepositories(object, hosts)
           : { ...object.status, dockerImageRepository: '' };
-        // Only the object of a bookmark has neither. Source: watch-bookmark-decorated.
-        object.metadata.namespace ||= 'default';
+        // Only the object of a bookmark has neither; an address in the internal registry gives it a namespace.
+        // Source: watch-bookmark-decorated.
+        if (hosts.internal !== '') object.metadata.namespace ||= 'default';
       },
       selectableFields: (object) => ({
         'spec.dockerImageRepository': object.spec?.dockerImageRepository ?? '',
