@@ -6,6 +6,9 @@ import type { Reporter, ReporterOptions } from './reporter.js';
 /** Lines longer than this are cut around the place a finding points at. */
 const MAX_COLUMNS = 120;
 
+/** Longer messages are cut in their middle. */
+const MAX_MESSAGE = 450;
+
 const COLORS: Readonly<Record<Severity | 'dim' | 'bold' | 'hint' | 'added' | 'removed', string>> = {
   error: '31;1',
   warning: '33;1',
@@ -54,8 +57,14 @@ function showFinding(finding: Finding, report: FileReport, paint: Paint): string
   const { file, line, column, severity, rule, field, message } = finding;
   const place = paint('bold', `${file}:${line}:${column}`);
   const where = field === '' ? '' : `${field}: `;
-  const head = `${place} ${paint(severity, severity)} ${where}${message} ${paint('dim', `(${rule})`)}`;
+  const head = `${place} ${paint(severity, severity)} ${where}${shorten(message)} ${paint('dim', `(${rule})`)}`;
   return [head, ...showSource(finding, report.lines[line] ?? '', paint)].join('\n');
+}
+
+/** The server repeats whole values in its messages; a report for people shows where they start and what is wrong. */
+function shorten(message: string): string {
+  if (message.length <= MAX_MESSAGE) return message;
+  return `${message.slice(0, MAX_MESSAGE / 3)} … ${message.slice(-(2 * MAX_MESSAGE) / 3)}`;
 }
 
 function showSource(finding: Finding, source: string, paint: Paint): string[] {

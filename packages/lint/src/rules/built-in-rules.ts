@@ -10,6 +10,7 @@ import { catalogIcon } from './catalog-icon.js';
 import { catalogSampleRepo } from './catalog-sample-repo.js';
 import { catalogVersion } from './catalog-version.js';
 import { duplicateKey } from './duplicate-key.js';
+import { apiVersionMissing } from './api-version-missing.js';
 import { followBareVsQualified } from './follow-bare-vs-qualified.js';
 import { followChain } from './follow-chain.js';
 import { followCrossNamespace } from './follow-cross-namespace.js';
@@ -84,6 +85,7 @@ export const BUILT_IN_RULES: readonly Rule[] = [
   annotationUnknown,
   annotationWrongKind,
   apiLegacyVersion,
+  apiVersionMissing,
   catalogDescription,
   catalogDisplayName,
   catalogIcon,
