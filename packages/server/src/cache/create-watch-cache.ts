@@ -147,7 +147,9 @@ class StoreCache<T extends object, A> implements WatchCache<T, A> {
   }
 
   async catchUp(signal?: AbortSignal): Promise<boolean> {
-    return this.waitFor(await this.#options.store.currentRevision(), signal);
+    const newest = await this.#options.store.currentRevision();
+    // Nearly always it is there already; waiting for nothing would cost every read a few turns.
+    return this.#revision >= newest || this.waitFor(newest, signal);
   }
 
   expire(): void {

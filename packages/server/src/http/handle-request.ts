@@ -8,7 +8,7 @@ import { impersonate } from '../auth/impersonate.js';
 import type { FaultAction } from '../control/fault-rule.js';
 import type { Faults } from '../control/faults.js';
 import { injectAfter, injectBefore } from '../control/inject.js';
-import type { Authorizer, RequestContext, UserInfo } from '../registry/request-context.js';
+import type { Authorizer, UserInfo } from '../registry/request-context.js';
 import type { Rest } from '../registry/rest.js';
 import { attributesOf, authorize, authorizeVisit } from './authorize-request.js';
 import { compressAnswer, wantsCompression, type Compress } from './compress.js';
@@ -23,13 +23,13 @@ import { textAnswer, unknownMethod, unknownPath } from './plain-answers.js';
 import { readFlag } from './query-values.js';
 import type { LoggedRequest } from './request-log.js';
 import { parseResourcePath, splitTarget, verbOf, type ResourcePath } from './request-info.js';
+import { Journey, RoutedCall, StandingContext } from './request-objects.js';
 import { checkTimeout } from './request-timeout.js';
 import type { ResourceCall, VerbParts } from './resource-call.js';
 import type { ResourceTable } from './resource-table.js';
 import { routesOf, type Route } from './routes.js';
 import type { SystemPaths } from './system-paths.js';
 import { patchTypeOf } from './verbs/patch.js';
-import { WarningList } from './warnings.js';
 
 /** What answering requests takes. */
 export interface HandlerParts {
@@ -54,16 +54,6 @@ export interface HandlerParts {
   readonly onRequest: ((logged: LoggedRequest) => void) | undefined;
 }
 
-/** One request on its way: what later stages need of earlier ones. */
-interface Journey {
-  readonly request: ServerRequest;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly warnings: WarningList;
-  /** Learned on the way, for the log and the counts. */
-  readonly seen: { user: string; verb: string; resource: string };
-}
-
 /** Answers one request; never rejects. */
 export async function handleRequest(
   parts: HandlerParts,
@@ -74,39 +64,35 @@ export async function handleRequest(
   const target = splitTarget(request.target);
   if (target === undefined) return textAnswer(400, '400 Bad Request');
   const started = parts.onRequest === undefined ? 0 : parts.now().getTime();
-  const { path, query } = target;
-  const seen = { user: '', verb: request.method, resource: '' };
-  const journey: Journey = { request, path, query, warnings: new WarningList(), seen };
+  const journey = new Journey(request, target);
   const leave = parts.flow.enter(request.method);
   let answer: ServerAnswer;
   try {
     answer = leave === undefined ? overloadedAnswer() : await answerRequest(parts, journey);
   } catch (error) {
-    answer = errorAnswer(
-      { request, query, legacy: path.startsWith('/oapi/') },
-      error,
-      parts.onError,
-    );
+    const { path, query } = target;
+    const failed = { request, query, legacy: path.startsWith('/oapi/') };
+    answer = errorAnswer(failed, error, parts.onError);
   }
   leave?.();
   answer = addStandingHeaders(parts, journey, answer);
   if (wantsCompression(answer, request)) answer = await compressAnswer(answer, parts.compress);
-  parts.metrics.countRequest(seen.verb, seen.resource, answer.status);
+  parts.metrics.countRequest(journey.verb, journey.resource, answer.status);
   if (parts.onRequest !== undefined) {
     const durationMs = parts.now().getTime() - started;
-    parts.onRequest({ request, answer, user: seen.user, durationMs });
+    parts.onRequest({ request, answer, user: journey.userName, durationMs });
   }
   return answer;
 }
 
 /** Throws, or rejects, for what becomes an error. */
 function answerRequest(parts: HandlerParts, journey: Journey): Promise<ServerAnswer> {
-  const { request, path, seen } = journey;
+  const { request, path } = journey;
   const { authorizer } = parts;
   const caller = parts.authenticate(request);
-  seen.user = caller.name;
+  journey.userName = caller.name;
   const user = impersonate(request, caller, { authorizer, path });
-  seen.user = user.name;
+  journey.userName = user.name;
   const resourcePath = parseResourcePath(path);
   if (resourcePath !== undefined)
     return answerResource(parts, journey, { user, path: resourcePath });
@@ -125,7 +111,7 @@ function answerResource(
   journey: Journey,
   { user, path }: { readonly user: UserInfo; readonly path: ResourcePath },
 ): Promise<ServerAnswer> {
-  const { request, query, seen } = journey;
+  const { request, query } = journey;
   const verb = verbFor(journey, path);
   const table = path.root === 'oapi' ? parts.legacyResources : parts.resources;
   const rest = table.get(
@@ -134,19 +120,13 @@ function answerResource(
   const group = path.root === 'oapi' ? '' : 'image.openshift.io';
   const name = path.name === '' ? selectedNameOf(query) : path.name;
   authorize(parts.authorizer, user, attributesOf(path, { verb, group, name }));
+  if (rest === undefined) throw unknownPath();
   const route = findRoute(rest, request, path);
-  seen.verb = verb;
-  seen.resource = path.resource;
+  journey.verb = verb;
+  journey.resource = path.resource;
   checkTimeout(query);
-  const context = makeContext(parts, journey, { user, verb, path });
-  const call: ResourceCall = {
-    request,
-    query,
-    path,
-    rest: route.rest,
-    context,
-    parts: parts.verbs,
-  };
+  const context = new StandingContext(parts, journey, { user, path });
+  const call = new RoutedCall(journey, { path, rest }, { context, parts: parts.verbs });
   if (parts.faults.isEmpty) return route.serve(call);
   const actions = parts.faults.decide({
     ...path,
@@ -181,52 +161,17 @@ function verbFor({ request, query }: Journey, path: ResourcePath): string {
   });
 }
 
-interface FoundRoute extends Route {
-  readonly rest: Rest;
-}
-
 /** Path, then method, then the type of the body, then the types accepted: the order in which the real router refuses. */
-function findRoute(rest: Rest | undefined, request: ServerRequest, path: ResourcePath): FoundRoute {
-  const routes = rest === undefined ? undefined : routesOf(rest, path);
-  if (rest === undefined || routes === undefined || routes.size === 0) throw unknownPath();
+function findRoute(rest: Rest, request: ServerRequest, path: ResourcePath): Route {
+  const routes = routesOf(rest, path);
+  if (routes.size === 0) throw unknownPath();
   const route = routes.get(request.method);
   if (route === undefined) throw unknownMethod();
   if (request.method === 'PATCH') {
     patchTypeOf(request.header('content-type'), { applies: path.root === 'apis' });
   }
   checkRouteAccepts(request.header('accept'), route.streaming);
-  return { serve: route.serve, streaming: route.streaming, rest };
-}
-
-const readingVerbs = ['get', 'list', 'watch'];
-const neverAborted = new AbortController().signal;
-
-function makeContext(
-  parts: HandlerParts,
-  { request, warnings }: Journey,
-  {
-    user,
-    verb,
-    path,
-  }: { readonly user: UserInfo; readonly verb: string; readonly path: ResourcePath },
-): RequestContext {
-  return {
-    user,
-    verb,
-    namespace: path.namespace ?? '',
-    name: path.name,
-    resource: path.resource,
-    subresource: path.subresource,
-    dryRun: false,
-    fieldManager: '',
-    fieldValidation: 'Warn',
-    now: parts.now,
-    newUid: parts.newUid,
-    warn: (text) => warnings.add(text),
-    // What only reads answers from memory; the signal of a connection is not for free.
-    signal: readingVerbs.includes(verb) ? neverAborted : request.signal,
-    authorizer: parts.authorizer,
-  };
+  return route;
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -51,7 +51,9 @@ export function createGenericRegistry<T extends KubeObject>(
     },
 
     async entry(context, name, { resourceVersion }) {
-      await awaitFreshness(scopeOf(context), resourceVersion);
+      await (resourceVersion === ''
+        ? cache.catchUp()
+        : awaitFreshness(scopeOf(context), resourceVersion));
       const entry = cache.get(storageKey(info, context.namespace, name));
       if (entry === undefined) throw missing(info.group, context.resource, name);
       return entry;
