@@ -1,5 +1,10 @@
 import { formatFieldError, type AdmissionRequest, type FieldError } from '@imagestream/core';
-import { validate, type AllowedRegistry, type Operation } from '@imagestream/validators';
+import {
+  validate,
+  type AllowedRegistry,
+  type Operation,
+  type RuleId,
+} from '@imagestream/validators';
 import { IMAGE_GROUP } from '../image-requests.js';
 import { definePolicy, type Policy, type PolicyContext } from '../policy.js';
 import { withScope, type ScopeOptions } from '../scope.js';
@@ -13,7 +18,7 @@ export interface ValidateObjectsOptions extends ScopeOptions {
   /** `server` (default) takes what the API server takes; `strict` also refuses unknown fields and repeated entries. */
   readonly mode?: 'server' | 'strict';
   /** What single rules do, by their id in `spec/rules.yaml`. Those not named do what `action` says. */
-  readonly rules?: Readonly<Record<string, RuleAction>>;
+  readonly rules?: Readonly<Partial<Record<RuleId, RuleAction>>>;
   readonly allowedRegistries?: readonly AllowedRegistry[];
   /** The host of the cluster's own registry, as its image configuration says. */
   readonly internalRegistry?: string;
@@ -33,8 +38,8 @@ export function validateObjects({
   ...scope
 }: ValidateObjectsOptions = {}): Policy {
   const { action = 'deny', ...rest } = scope;
-  const actionOf = ({ rule = '' }: FieldError): RuleAction =>
-    (Object.hasOwn(rules, rule) ? rules[rule] : undefined) ?? action;
+  const actions = new Map<string, RuleAction>(Object.entries(rules));
+  const actionOf = ({ rule = '' }: FieldError): RuleAction => actions.get(rule) ?? action;
   const check = ({ request, object, oldObject }: PolicyContext): FieldError[] => {
     const operation =
       request.subResource === 'status' ? 'statusUpdate' : OPERATIONS[request.operation];
