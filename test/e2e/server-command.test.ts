@@ -1,90 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { ImageStreamList } from '@imagestream/image-v1';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { hasOpenssl, makeCertificate } from './certificate.js';
-import { Bench } from './server-process.js';
+import { benchTest as test } from './server-process.js';
+import { JSON_BODY, listNames, stream, STREAMS } from './streams.js';
 
-const STREAMS = '/apis/image.openshift.io/v1/namespaces/shop/imagestreams';
-const JSON_BODY = { 'content-type': 'application/json' };
-
-let bench: Bench;
-beforeEach(() => {
-  bench = new Bench();
-});
-afterEach(() => bench.close());
-
-function stream(name: string): object {
-  return {
-    apiVersion: 'image.openshift.io/v1',
-    kind: 'ImageStream',
-    metadata: { name, namespace: 'shop' },
-  };
-}
-
-async function names(url: string): Promise<string[]> {
-  const response = await fetch(url);
-  const { items } = (await response.json()) as ImageStreamList;
-  return (items ?? []).map(({ metadata }) => metadata.name ?? '');
-}
-
-describe('imagestream-server', () => {
-  test.each(['SIGTERM', 'SIGINT'] as const)(
-    'says where it listens and nothing else, and ends with 0 on %s',
-    async (signal) => {
-      const server = bench.start('--memory');
-      const url = await server.url();
-      expect((await fetch(`${url}/readyz`)).status).toBe(200);
-      expect(await server.end(signal)).toEqual({
-        code: 0,
-        signal: null,
-        stdout: `imagestream-server listening on ${url}\n`,
-        stderr: '',
-      });
-    },
-  );
-
-  test('lets requests under way finish and ends watches cleanly on SIGTERM', async () => {
-    const faults = [{ match: { name: 'slow' }, action: { type: 'latency', delayMs: 700 } }];
-    const server = bench.start('--memory', '--faults', bench.file('faults.json', faults));
-    const url = await server.url();
-    const watch = await fetch(`${url}${STREAMS}?watch=true&timeoutSeconds=60`);
-    const slow = fetch(`${url}${STREAMS}/slow`);
-    // The latency has begun when a later request has been answered.
-    await fetch(`${url}/healthz`);
-    const ending = server.end();
-    expect((await slow).status).toBe(404);
-    expect(await watch.text()).toBe('');
-    expect(await ending).toMatchObject({ code: 0, stderr: '' });
-    await expect(fetch(`${url}/healthz`)).rejects.toThrow('fetch failed');
-  });
-
-  test('finds everything again that it acknowledged, also after kill -9', async () => {
-    const seed = bench.file('seed.json', stream('seeded'));
-    const args = ['--data-dir', bench.path('data'), '--seed', seed];
-    const first = bench.start(...args);
-    const url = await first.url();
-    for (let n = 0; n < 20; n += 1) {
-      const body = JSON.stringify(stream(`s${n}`));
-      expect(
-        (await fetch(`${url}${STREAMS}`, { method: 'POST', headers: JSON_BODY, body })).status,
-      ).toBe(201);
-    }
-    await fetch(`${url}${STREAMS}/seeded`, {
-      method: 'PATCH',
-      headers: { 'content-type': 'application/merge-patch+json' },
-      body: '{"metadata":{"labels":{"changed":"yes"}}}',
-    });
-    expect(await first.end('SIGKILL')).toMatchObject({ signal: 'SIGKILL' });
-    const second = bench.start(...args);
-    const again = await second.url();
-    expect(await names(`${again}${STREAMS}`)).toHaveLength(21);
-    expect(await names(`${again}${STREAMS}?labelSelector=changed%3Dyes`)).toEqual(['seeded']);
-    expect(await second.end()).toMatchObject({ code: 0 });
-  });
-
-  test('seeds itself from YAML, JSON, lists, templates and folders', async () => {
+describe.concurrent('imagestream-server', () => {
+  test('seeds itself from YAML, JSON, lists, templates and folders', async ({ bench }) => {
     mkdirSync(bench.path('folder/deeper'), { recursive: true });
     writeFileSync(
       bench.path('folder/a.yaml'),
@@ -117,7 +40,7 @@ describe('imagestream-server', () => {
       ...['--seed', bench.path('folder'), '--seed', list, '--seed', template, '--seed', limits],
     );
     const url = await server.url();
-    expect(await names(`${url}${STREAMS}`)).toEqual(['deeper', 'item', 'templated', 'yaml']);
+    expect(await listNames(`${url}${STREAMS}`)).toEqual(['deeper', 'item', 'templated', 'yaml']);
     const refused = await fetch(`${url}${STREAMS.replace('shop', 'limited')}`, {
       method: 'POST',
       headers: JSON_BODY,
@@ -130,7 +53,7 @@ describe('imagestream-server', () => {
     expect(await refused.text()).toContain('openshift.io/image-tags');
   });
 
-  test('lets in who has a token, and for what the roles say', async () => {
+  test('lets in who has a token, and for what the roles say', async ({ bench }) => {
     const tokens = bench.file(
       'tokens.csv',
       'secret-a,ann,1,"system:masters"\nsecret-b,bob,2,team\n',
@@ -172,7 +95,7 @@ describe('imagestream-server', () => {
     expect(JSON.stringify(await server.end())).not.toContain('secret-');
   });
 
-  test('tells about requests on request, and no secret', async () => {
+  test('tells about requests on request, and no secret', async ({ bench }) => {
     const tokens = bench.file('tokens.csv', 'secret-a,ann,1\n');
     const server = bench.start('--memory', '--log-requests', '--token-auth-file', tokens);
     const url = await server.url();
@@ -185,7 +108,9 @@ describe('imagestream-server', () => {
     expect(stderr).not.toContain('secret-a');
   });
 
-  test('says that kubectl sends tokens over HTTPS only when that is not what it serves', async () => {
+  test('says that kubectl sends tokens over HTTPS only when that is not what it serves', async ({
+    bench,
+  }) => {
     const tokens = bench.file('tokens.csv', 'secret-a,ann,1\n');
     const kubeconfig = bench.path('kubeconfig');
     const args = ['--token-auth-file', tokens, '--kubeconfig-out', kubeconfig];
@@ -194,7 +119,7 @@ describe('imagestream-server', () => {
     expect((await server.end()).stderr).toMatch(/^note: kubectl sends the token .* HTTPS only/);
   });
 
-  test('prints its options and ends with 0 when asked for help', async () => {
+  test('prints its options and ends with 0 when asked for help', async ({ bench }) => {
     const { code, stdout, stderr } = await bench.start('--help').ending();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const option of [
@@ -207,7 +132,7 @@ describe('imagestream-server', () => {
   });
 
   describe('ends with 2 and one clear line when it is called wrongly:', () => {
-    test.each([
+    test.for<[args: string[], problem: string]>([
       [['--prot', '1'], "Unknown option '--prot'"],
       [['--port', '70000'], '--port is a number from 0 to 65535, not "70000"'],
       [['extra'], "Unexpected argument 'extra'"],
@@ -220,7 +145,7 @@ describe('imagestream-server', () => {
       [['--memory', '--host', '0.0.0.0'], '--host 0.0.0.0 can be reached from other machines'],
       [['--memory', '--token-auth-file', '/nowhere/at.all'], '/nowhere/at.all: ENOENT'],
       [['--memory', '--tls-cert', '/nowhere/c', '--tls-key', '/nowhere/k'], '/nowhere/c: ENOENT'],
-    ])('%j', async (args, problem) => {
+    ])('%j', async ([args, problem], { bench }) => {
       const { code, stdout, stderr } = await bench.start(...args).ending();
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr.split('\n')[0]).toContain(`imagestream-server: ${problem}`);
@@ -228,7 +153,9 @@ describe('imagestream-server', () => {
     });
   });
 
-  test('names the file, the place and the reason when an input cannot be used', async () => {
+  test('names the file, the place and the reason when an input cannot be used', async ({
+    bench,
+  }) => {
     for (const [option, text, problem] of [
       ['--seed', 'kind: ImageStream\n', 'an object needs apiVersion and kind'],
       ['--seed', '{"apiVersion": "v1", "kind": ', ''],
@@ -248,7 +175,7 @@ describe('imagestream-server', () => {
     }
   });
 
-  test('ends with 1 when the seed breaks a rule, and names the object', async () => {
+  test('ends with 1 when the seed breaks a rule, and names the object', async ({ bench }) => {
     const seed = bench.file('seed.json', stream('Bad_Name!'));
     const { code, stderr } = await bench.start('--memory', '--seed', seed).ending();
     expect(code).toBe(1);
@@ -256,7 +183,7 @@ describe('imagestream-server', () => {
     expect(stderr).toContain('metadata.name: Invalid value: "Bad_Name!"');
   });
 
-  test('ends with 1 when the port is taken', async () => {
+  test('ends with 1 when the port is taken', async ({ bench }) => {
     const blocker = createServer();
     await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
     const address = blocker.address();
@@ -271,7 +198,7 @@ describe('imagestream-server', () => {
 const openssl = hasOpenssl();
 if (!openssl) console.warn('skipped: the server over TLS, because openssl is not installed');
 
-test.skipIf(!openssl)('serves HTTPS with the certificate it was given', async () => {
+test.skipIf(!openssl)('serves HTTPS with the certificate it was given', async ({ bench }) => {
   const options = makeCertificate(bench);
   const seed = bench.file('seed.json', stream('cart'));
   const url = await bench.start('--memory', '--seed', seed, ...options).url();

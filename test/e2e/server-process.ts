@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { test } from 'vitest';
 import { ROOT } from '../repo/source-files.js';
 
 const COMMAND = join(ROOT, 'packages', 'server', 'dist', 'node', 'main.js');
@@ -102,3 +103,12 @@ export class Bench {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+/** A test with a bench of its own, so that tests can run side by side. */
+export const benchTest = test.extend<{ bench: Bench }>({
+  bench: async ({ task: _task }, use) => {
+    const bench = new Bench();
+    await use(bench);
+    bench.close();
+  },
+});

@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import { createImageServer, type ImageServer } from '@imagestream/server';
 import { listen, type Listening } from '@imagestream/server/node';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { Bench } from './server-process.js';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { benchTest as test } from './server-process.js';
+import { JSON_BODY, listNames, stream, STREAMS } from './streams.js';
 
-const STREAMS = '/apis/image.openshift.io/v1/namespaces/shop/imagestreams';
 const CLIENTS = 200;
 
 const sockets: Socket[] = [];
@@ -14,7 +14,8 @@ function silentClient(port: number, text: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
     sockets.push(socket);
-    socket.once('error', reject);
+    // Later errors are what happens when the server is gone.
+    socket.on('error', reject);
     socket.once('connect', () => socket.write(text, () => resolve(socket)));
   });
 }
@@ -28,11 +29,11 @@ function received(socket: Socket): Promise<string> {
   });
 }
 
-afterEach(() => {
+afterAll(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
 });
 
-describe('a server with clients that never finish what they say', () => {
+describe.concurrent('a server with clients that never finish what they say', () => {
   let server: ImageServer;
   let listening: Listening;
   beforeAll(async () => {
@@ -84,9 +85,62 @@ describe('a server with clients that never finish what they say', () => {
   });
 });
 
-test('a server ends with 0 on SIGTERM whatever clients are still silent', async () => {
-  const bench = new Bench();
-  try {
+describe.concurrent('a server process', () => {
+  test.for(['SIGTERM', 'SIGINT'] as const)(
+    'says where it listens and nothing else, and ends with 0 on %s',
+    async (signal, { bench }) => {
+      const server = bench.start('--memory');
+      const url = await server.url();
+      expect((await fetch(`${url}/readyz`)).status).toBe(200);
+      expect(await server.end(signal)).toEqual({
+        code: 0,
+        signal: null,
+        stdout: `imagestream-server listening on ${url}\n`,
+        stderr: '',
+      });
+    },
+  );
+
+  test('lets requests under way finish and ends watches cleanly on SIGTERM', async ({ bench }) => {
+    const faults = [{ match: { name: 'slow' }, action: { type: 'latency', delayMs: 700 } }];
+    const server = bench.start('--memory', '--faults', bench.file('faults.json', faults));
+    const url = await server.url();
+    const watch = await fetch(`${url}${STREAMS}?watch=true&timeoutSeconds=60`);
+    const slow = fetch(`${url}${STREAMS}/slow`);
+    // The latency has begun when a later request has been answered.
+    await fetch(`${url}/healthz`);
+    const ending = server.end();
+    expect((await slow).status).toBe(404);
+    expect(await watch.text()).toBe('');
+    expect(await ending).toMatchObject({ code: 0, stderr: '' });
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow('fetch failed');
+  });
+
+  test('finds everything again that it acknowledged, also after kill -9', async ({ bench }) => {
+    const seed = bench.file('seed.json', stream('seeded'));
+    const args = ['--data-dir', bench.path('data'), '--seed', seed];
+    const first = bench.start(...args);
+    const url = await first.url();
+    for (let n = 0; n < 20; n += 1) {
+      const body = JSON.stringify(stream(`s${n}`));
+      expect(
+        (await fetch(`${url}${STREAMS}`, { method: 'POST', headers: JSON_BODY, body })).status,
+      ).toBe(201);
+    }
+    await fetch(`${url}${STREAMS}/seeded`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/merge-patch+json' },
+      body: '{"metadata":{"labels":{"changed":"yes"}}}',
+    });
+    expect(await first.end('SIGKILL')).toMatchObject({ signal: 'SIGKILL' });
+    const second = bench.start(...args);
+    const again = await second.url();
+    expect(await listNames(`${again}${STREAMS}`)).toHaveLength(21);
+    expect(await listNames(`${again}${STREAMS}?labelSelector=changed%3Dyes`)).toEqual(['seeded']);
+    expect(await second.end()).toMatchObject({ code: 0 });
+  });
+
+  test('ends with 0 on SIGTERM whatever clients are still silent', async ({ bench }) => {
     const process = bench.start('--memory');
     const port = Number(new URL(await process.url()).port);
     await silentClient(port, '');
@@ -97,9 +151,6 @@ test('a server ends with 0 on SIGTERM whatever clients are still silent', async 
       `GET ${STREAMS}?watch=true HTTP/1.1\r\nHost: x\r\n\r\n`,
     );
     reader.pause();
-    for (const socket of sockets) socket.on('error', () => undefined);
     expect(await process.end()).toMatchObject({ code: 0, signal: null, stderr: '' });
-  } finally {
-    bench.close();
-  }
+  });
 });
