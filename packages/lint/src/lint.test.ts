@@ -138,6 +138,26 @@ describe('any text', () => {
   });
 });
 
+describe('hostile text', () => {
+  const many = (piece: string, times = 200_000): string => piece.repeat(times);
+  // Each would take minutes where the time is not proportional to the length; the test's own limit ends it then.
+  test.each([
+    ['braces that never close', `kind: ImageStream\nx: ${many('{{')}`],
+    ['statements that never close', `kind: ImageStream\nx: "${many('{%')}`],
+    ['a long word beside a brace', `kind: ImageStream\nmetadata:\n  name: "{${many('a')}"\n`],
+    ['braces in a text', `kind: ImageStream\nmetadata:\n  name: "${many('{')}"\n`],
+    ['empty lines behind a directive', `%YAML 1.1\n${many('\n')}kind: ImageStream\n---\n`],
+    ['separators', `kind: ImageStream\n${many('---\n', 20_000)}`],
+    ['nested JSON', `{"kind": "ImageStream", "spec": ${many('[', 20_000)}${many(']', 20_000)}}`],
+    ['nested YAML', `kind: ImageStream\nspec: ${many('[', 20_000)}${many(']', 20_000)}\n`],
+    ['a name of a megabyte', `kind: ImageStream\nmetadata:\n  name: "${many('-', 1_000_000)}"\n`],
+    ['keys of a megabyte', `kind: ImageStream\n${many('k', 1_000_000)}: 1\n`],
+  ])('%s takes no more than its length', (_, text) => {
+    const { findings, skipped } = lint(text, { preset: 'strict' });
+    expect([...findings, ...skipped]).not.toEqual([]);
+  });
+});
+
 describe('what is counted', () => {
   test('checked objects by kind, others by kind, sources of templates by language', () => {
     const text = `${STREAM}---\nkind: Service\napiVersion: v1\n---\n# nothing\n---\nkind: ImageStream\nmetadata:\n  name: {{ .Values.name }}\n`;

@@ -8,6 +8,7 @@ import { readDocuments, type ReadDocument, type SourceDocument } from './read/re
 import { concernsPlaceholder, judgeAsServer } from './server/judge.js';
 import type { Fix, JudgeSettings, Problem, Rule } from './rule.js';
 import { type ActiveRule, type LintOptions, resolveRules } from './settings.js';
+import { SyntaxProblem } from './read/syntax-error.js';
 import { StreamIndex } from './stream-index.js';
 import { findSuppressions, mentionsSuppression, suppress } from './suppress.js';
 import { judgeSuppressions } from './suppress-findings.js';
@@ -114,13 +115,23 @@ class LintRun {
 
   run(): LintResult {
     if (!MENTIONS.test(this.#text)) return this.#skipWhole();
+    try {
+      this.#judgeAll();
+    } catch (error) {
+      // Nesting that uses up the stack, or that the reader of places refuses, is nothing `oc` would take either.
+      if (!(error instanceof RangeError) && !(error instanceof SyntaxProblem)) throw error;
+      this.#add('syntax-error', { start: 0, end: 1 }, { message: 'nested too deeply', field: '' });
+    }
+    return this.#finish();
+  }
+
+  #judgeAll(): void {
     for (const document of readDocuments(this.#text)) this.#take(document);
     const settings = this.#settings();
     const streams = new StreamIndex(this.#manifests);
     for (const manifest of this.#manifests) this.#judge(manifest, streams, settings);
     for (const template of this.#templates)
       this.#applyRules(template, 'template', streams, settings);
-    return this.#finish();
   }
 
   get #lineIndex(): LineIndex {

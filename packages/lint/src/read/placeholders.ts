@@ -4,8 +4,9 @@ import { isJsonObject } from '@imagestream/core';
  * Texts that plainly stand for a value that comes later: `${X}`, `${{X}}`, `$(X)`, `{TAG}`, `{{ x }}`, `{% x %}`,
  * `NAME_PLACEHOLDER`.
  */
+// No alternative can start inside a run that another start has already read, so that the time stays linear.
 const PLACEHOLDER =
-  /\$\{\{[\w.-]+\}\}|\$\{[\w.:=/-]+\}|\$\([\w.-]+\)|\{\{[^}]*\}\}|\{%.*?%\}|\{[A-Za-z_][\w.-]*\}|[A-Za-z0-9_-]*_PLACEHOLDER\b/g;
+  /\$\{\{[\w.-]+\}\}|\$\{[\w.:=/-]+\}|\$\([\w.-]+\)|\{\{[^{}]*\}\}|\{%[^%]*%\}|\{[A-Za-z_][\w.-]*\}|(?<![\w-])[\w-]*_PLACEHOLDER\b/g;
 
 /** Only texts with one of these can hold a placeholder; asked for every text of every object. */
 const MAY_HOLD = /[{]|\$\(|_PLACEHOLDER/;
@@ -75,5 +76,5 @@ function replaceIn(value: unknown, replaceText: (text: string) => string): unkno
 }
 
 function isWholeValue(value: unknown): boolean {
-  return typeof value === 'string' && /^\$\{\{[\w.-]+\}\}$|^\{\{[^}]*\}\}$/.test(value);
+  return typeof value === 'string' && /^\$\{\{[\w.-]+\}\}$|^\{\{[^{}]*\}\}$/.test(value);
 }

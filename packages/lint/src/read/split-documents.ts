@@ -24,5 +24,9 @@ export function splitDocuments(text: string): Chunk[] {
 }
 
 function isDirectives(text: string): boolean {
-  return /^%/m.test(text) && /^(?:[ \t]*(?:#.*)?[\r\n]+|%.*[\r\n]+)*$/.test(text);
+  if (!text.includes('%')) return false;
+  const lines = text
+    .split(/\r\n|\r|\n/)
+    .filter((line) => line.trim() !== '' && !/^[ \t]*#/.test(line));
+  return lines.length > 0 && lines.every((line) => line.startsWith('%'));
 }

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { lint } from '../lint.js';
 import type { Rule, RuleExample } from '../rule.js';
@@ -25,6 +26,16 @@ describe.each(withExamples)('$id', (rule) => {
     expect(rule.examples.good.length).toBeGreaterThan(0);
     for (const example of rule.examples.good) expect(placesOf(rule, example)).toEqual([]);
   });
+});
+
+test('every file that defines a rule is in the list, under the id it is named after', () => {
+  const files = readdirSync(new URL('.', import.meta.url)).filter(
+    (name) =>
+      !name.endsWith('.test.ts') &&
+      readFileSync(new URL(name, import.meta.url), 'utf8').includes('defineRule('),
+  );
+  const own = withExamples.map(({ id }) => `${id}.ts`);
+  expect(files.toSorted()).toEqual(own.toSorted());
 });
 
 test('every id stands once', () => {
