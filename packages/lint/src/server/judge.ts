@@ -116,6 +116,9 @@ function isExcused(error: FieldError, manifest: Manifest, settings: JudgeSetting
   // A payload description has the shape of a stream; release tooling reads it, and no server.
   const isPayload = /(?:^|[\\/])image-references$/.test(settings.filename);
   if (isPayload && error.rule === 'meta-name-required') return true;
+  // The consistency check says of tags that stand twice which one counts.
+  if (error.rule === 'structure-duplicate' && /^(?:spec|status)\.tags\[/.test(error.field))
+    return true;
   // What a server has printed exists already.
   if (error.rule === 'image-tag-spec-required' && isDump(manifest)) return true;
   // Which tags exist is unknown as long as one has an unknown name.
