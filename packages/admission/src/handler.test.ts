@@ -64,6 +64,16 @@ describe('what was judged', () => {
     });
   });
 
+  test('tells the audit log which policies warned, changed or denied', async () => {
+    const policies = [
+      policy(allow, { name: 'silent' }),
+      policy(() => warn('careful'), { name: 'warning' }),
+      policy(() => refuse('no'), { name: 'refusing' }),
+    ];
+    const { review } = await ask(postReview(makeRequest()), { policies });
+    expect(review.response?.auditAnnotations).toEqual({ warning: 'warn', refusing: 'deny' });
+  });
+
   test('carries patch and patchType together, and only from the mutating path', async () => {
     const mutating = policy(
       ({ object }) => patch({ ...object, metadata: { ...object?.metadata, labels: { a: 'é' } } }),

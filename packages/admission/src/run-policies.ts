@@ -17,7 +17,8 @@ export interface Outcome {
 /** What one policy said. */
 export interface Decision {
   readonly policy: string;
-  readonly verdict: Verdict['type'];
+  /** `warn` is an allowance with warnings. */
+  readonly verdict: Verdict['type'] | 'warn';
 }
 
 /** A policy broke: it threw, or said what its type may not say. The request is neither allowed nor denied. */
@@ -71,7 +72,7 @@ class PolicyRun {
   async ask(policy: Policy): Promise<void> {
     const verdict = await this.#review(policy);
     this.#signal.throwIfAborted();
-    this.#decisions.push({ policy: policy.name, verdict: verdict.type });
+    this.#decisions.push({ policy: policy.name, verdict: nameVerdict(verdict) });
     this.#warnings.push(...verdict.warnings);
     switch (verdict.type) {
       case 'allow':
@@ -131,4 +132,8 @@ class PolicyRun {
       ? { type: 'patch', object: this.#object, warnings }
       : { type: 'allow', warnings };
   }
+}
+
+function nameVerdict({ type, warnings }: Verdict): Decision['verdict'] {
+  return type === 'allow' && warnings.length > 0 ? 'warn' : type;
 }
