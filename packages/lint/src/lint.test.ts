@@ -125,14 +125,16 @@ describe('any text', () => {
       { length: 30 },
       (_, n) => `  l${n + 1}: &l${n + 1} [${`*l${n}, `.repeat(9)}]\n`,
     ).join('');
-    expect(rulesOf(`kind: ImageStream\nx:\n  l0: &l0 [a]\n${levels}`)).toEqual([
+    expect(rulesOf(`kind: ImageStream\nmetadata:\n  l0: &l0 [a]\n${levels}`)).toEqual([
       expect.stringMatching(/^syntax-error:/),
     ]);
   });
 
   test('nesting without end is a finding', () => {
-    expect(rulesOf(`kind: ImageStream\nx: ${'['.repeat(5000)}`)[0]).toMatch(/^syntax-error:/);
-    expect(rulesOf(`{"kind": "ImageStream", "x": ${'['.repeat(100_000)}`)[0]).toMatch(
+    expect(rulesOf(`kind: ImageStream\nmetadata: ${'['.repeat(5000)}`)[0]).toMatch(
+      /^syntax-error:/,
+    );
+    expect(rulesOf(`{"kind": "ImageStream", "metadata": ${'['.repeat(100_000)}`)[0]).toMatch(
       /^syntax-error:/,
     );
   });
@@ -174,6 +176,14 @@ describe('what is counted', () => {
       'kind: Deployment\napiVersion: apps/v1\n---\nkind: Service\napiVersion: v1\n',
     );
     expect(skipped.map(({ detail }) => detail)).toEqual(['Deployment', 'Service']);
+  });
+
+  test('what cannot be read and is no manifest is skipped, with the reason', () => {
+    const { findings, skipped } = lint(
+      '{\n  // an editor setting\n  "model": { "kind": "ImageStream" }\n}\n',
+    );
+    expect(findings).toEqual([]);
+    expect(skipped).toMatchObject([{ reason: 'unreadable', line: 2 }]);
   });
 
   test('a kind of the same name in another group is not ours', () => {

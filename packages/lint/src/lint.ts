@@ -202,7 +202,8 @@ class LintRun {
 
   #takeBroken(document: Extract<ReadDocument, { type: 'broken' }>): void {
     const { message, offset, text } = document;
-    if (!MENTIONS.test(text)) {
+    // What has neither mentions the image API without being a manifest: settings of an editor, say.
+    if (!MENTIONS.test(text) || !/apiVersion|metadata/.test(text)) {
       this.#skipped.push({
         reason: 'unreadable',
         detail: message,
