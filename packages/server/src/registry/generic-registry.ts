@@ -45,6 +45,8 @@ export function createGenericRegistry<T extends KubeObject>(
     },
 
     async get(context, name) {
+      const { resourceVersion = '' } = context;
+      if (resourceVersion !== '') await awaitFreshness(scopeOf(context), resourceVersion);
       const state = await storage.read(storageKey(info, context.namespace, name));
       if (state === undefined) throw missing(info.group, context.resource, name);
       return read(state);

@@ -67,6 +67,8 @@ export interface RequestContext {
   readonly resource: string;
   /** Empty when there is none. */
   readonly subresource: string;
+  /** Of a GET: how fresh the answer must be, as the query says. Views hand it on to the one object they are made of. */
+  readonly resourceVersion?: string;
   /** `dryRun=All`: everything but the write. Registries obey it; views that write through several registries pass the context on. */
   readonly dryRun: boolean;
   /** The field manager of this write: the parameter, else the user agent up to its first slash. */
@@ -92,7 +94,7 @@ export function inNamespace(context: RequestContext, namespace: string): Request
 
 /** The same request, as one of the server's own about another object; the user stays who asked. */
 export function onObject(
-  context: RequestContext,
+  { resourceVersion: _asked, ...context }: RequestContext,
   target: { readonly namespace: string; readonly name: string },
 ): RequestContext {
   return { ...context, ...target };

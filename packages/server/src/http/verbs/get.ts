@@ -15,14 +15,14 @@ export async function getVerb(call: ResourceCall): Promise<ServerAnswer> {
   if (rest.takesNoQuery === true && query.size > 0) {
     throw badRequestError('converting (url.Values) to (v1.ListOptions): unknown conversion');
   }
+  const resourceVersion = readText(query, 'resourceVersion');
   if (isStoredRest(rest) && rest.servesEntries) {
-    const resourceVersion = readText(query, 'resourceVersion');
     const entry = await rest.entry(context, context.name, { resourceVersion });
     if (form.conversion === undefined) return bytesAnswer(200, encodeEntry(entry, form), form);
     return objectAnswer(call, 200, entry.object);
   }
   if (rest.get === undefined) throw new Error('a get was routed to a resource without it');
-  return objectAnswer(call, 200, await rest.get(context, context.name));
+  return objectAnswer(call, 200, await rest.get({ ...context, resourceVersion }, context.name));
 }
 
 /** What 3.x clients copy elsewhere: the object without what belongs to the cluster. Source: legacy-export. */

@@ -37,7 +37,8 @@ async function readStreamImage(
   requested: string,
 ): Promise<ImageStreamImage> {
   const { name, id } = parseName(requested);
-  const layers = await readLayers(parts, context, name);
+  const { namespace: place } = context;
+  const layers = await readLayers(parts, onObject(context, { namespace: place, name }), name);
   const matches = Object.entries(layers.images ?? {})
     .filter(([image]) => matchesImageId(image, id))
     .sort(([a], [b]) => compareKeys(a, b));

@@ -59,6 +59,23 @@ describe('imagestreamtags', () => {
     expect(at(body, 'image.metadata.annotations')).toEqual({ of: 'tag' });
   });
 
+  it('are read from a stream as fresh as was asked for, like the other views of it', async () => {
+    // Evidence: api-resource-version
+    await push('local', 'a');
+    const streams = 'namespaces/web/imagestreams';
+    const views = [`${tags}/app:local`, `${imageTags}/app:local`];
+    for (const path of [...views, `${streams}/app/status`, `${streams}/app/layers`]) {
+      const unreadable = await story.send('GET', `${path}?resourceVersion=abc`);
+      expect([path, unreadable.status]).toEqual([path, 500]);
+      const any = await story.send('GET', `${path}?resourceVersion=0`);
+      expect([path, any.status]).toEqual([path, 200]);
+    }
+    const future = await story.send('GET', `${tags}/app:local?resourceVersion=99999`);
+    expect([future.status, at(future.body, 'reason')]).toEqual([504, 'Timeout']);
+    const image = `namespaces/web/imagestreamimages/app@${madeDigest('a')}`;
+    expect((await story.send('GET', `${image}?resourceVersion=abc`)).status).toBe(200);
+  });
+
   it('are not there while their image is gone', async () => {
     // Evidence: istag-get, istag-event
     await push('pushed', 'a');
