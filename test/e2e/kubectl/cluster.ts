@@ -153,14 +153,19 @@ export function tagsOf(object: ImageStream | undefined): Record<string, string |
 
 /** Declares the same stories for every kubectl there is, each with a cluster of its own. */
 export function describeEachKubectl(name: string, tell: (cluster: Cluster) => void): void {
+  describeEachProgram(name, (program) => {
+    const cluster = new Cluster(program);
+    beforeAll(() => cluster.open());
+    afterAll(() => cluster.close());
+    tell(cluster);
+  });
+}
+
+/** Declares the same stories for every kubectl there is; without any they are declared and skipped. */
+export function describeEachProgram(name: string, tell: (program: KubectlProgram) => void): void {
   const programs = findKubectls();
   const none: KubectlProgram = { path: '', version: '(not there)', minor: 0 };
   for (const program of programs.length === 0 ? [none] : programs) {
-    describe.skipIf(program === none)(`kubectl ${program.version} ${name}`, () => {
-      const cluster = new Cluster(program);
-      beforeAll(() => cluster.open());
-      afterAll(() => cluster.close());
-      tell(cluster);
-    });
+    describe.skipIf(program === none)(`kubectl ${program.version} ${name}`, () => tell(program));
   }
 }

@@ -148,11 +148,9 @@ describeEachKubectl('reads image streams', (cluster) => {
     const place = cluster.namespace('wait-timeout');
     await place.create('web');
     const timeout = await place.run(['wait', 'is/web', '--for=delete', '--timeout=1s']);
-    expect(timeout).toEqual({
-      exit: 1,
-      stdout: '',
-      stderr: 'error: timed out waiting for the condition on imagestreams/web\n',
-    });
+    expect(timeout).toMatchObject({ exit: 1, stdout: '' });
+    // Which of the two it says depends on what it was doing when the time was over.
+    expect(timeout.stderr).toMatch(/timed out waiting for the condition|context deadline exceeded/);
   });
 
   test('wait comes back when the stream is gone', async () => {
