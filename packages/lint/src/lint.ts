@@ -203,7 +203,7 @@ class LintRun {
   #takeBroken(document: Extract<ReadDocument, { type: 'broken' }>): void {
     const { message, offset, text } = document;
     // What has neither mentions the image API without being a manifest: settings of an editor, say.
-    if (!MENTIONS.test(text) || !/apiVersion|metadata/.test(text)) {
+    if (!MENTIONS.test(text) || !/(?:apiVersion|metadata)["']?[ \t]*:/.test(text)) {
       this.#skipped.push({
         reason: 'unreadable',
         detail: message,
