@@ -55,6 +55,18 @@ function waitingPolicy(): { policy: Policy; begun: Promise<void>; goOn: () => vo
   return { policy, begun: begun.promise, goOn: () => gate.resolve() };
 }
 
+/** Sends bytes as they are and gives all that comes back until the connection closes. */
+function talk(port: number, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', ca: [...TRUSTED], servername: 'localhost' });
+    let text = '';
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    socket.on('error', reject);
+    socket.on('close', () => resolve(text));
+    socket.write(bytes);
+  });
+}
+
 const BAD = makeRequest({
   object: makeStream({
     tags: [{ name: 'v1', from: { kind: 'DockerImage', name: 'quay.io/a/b:1' } }],
@@ -190,6 +202,21 @@ describe('whatever is posted', () => {
     expect((await send(`${url}/validate`, toBody(BAD))).status).toBe(200);
   });
 
+  test.each([
+    ['POST // HTTP/1.1', 404],
+    ['POST http://evil.test/validate HTTP/1.1', 404],
+    ['POST /validate?timeout=%ff%zz HTTP/1.1', 400],
+    ['OPTIONS * HTTP/1.1', 404],
+    ['TRACE /validate HTTP/1.1', 405],
+    ['PUT /validate HTTP/1.1', 405],
+    ['BREW /validate HTTP/1.1', 400],
+  ])('%s is answered with %d', async (line, code) => {
+    const { port } = await start();
+    const answer = await talk(port, `${line}\r\nhost: [x\r\nconnection: close\r\n\r\n`);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${code} `));
+    expect(answer).not.toContain('"allowed":true');
+  });
+
   test('a body beyond the limit is 413', async () => {
     const limits = { ...DEFAULT_LIMITS, maxBodyBytes: 2048 };
     const { url } = await start(undefined, { limits });
@@ -200,21 +227,10 @@ describe('whatever is posted', () => {
 
   test('a body that does not come in time is 408, and the connection is cut', async () => {
     const { port } = await start();
-    const answer = await new Promise<string>((resolve, reject) => {
-      const socket = connect({
-        port,
-        host: '127.0.0.1',
-        ca: [...TRUSTED],
-        servername: 'localhost',
-      });
-      let text = '';
-      socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      socket.on('error', reject);
-      socket.on('close', () => resolve(text));
-      socket.write(
-        'POST /validate?timeout=100ms HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
-      );
-    });
+    const answer = await talk(
+      port,
+      'POST /validate?timeout=100ms HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
     expect(answer).toContain('"allowed":false');
   });
