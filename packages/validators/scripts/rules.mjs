@@ -68,8 +68,11 @@ function makeRuleIds(rules) {
   const ids = rules.map(({ id }) => id).toSorted();
   return `// ${BANNER}
 
+/** Every rule of \`spec/rules.yaml\`, by its id. */
+export const RULE_IDS = [${ids.map((id) => `'${id}'`).join(', ')}] as const;
+
 /** The id of a rule in \`spec/rules.yaml\`. */
-export type RuleId = ${ids.map((id) => `| '${id}'`).join(' ')};
+export type RuleId = (typeof RULE_IDS)[number];
 `;
 }
 

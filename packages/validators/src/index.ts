@@ -2,7 +2,7 @@ export { validate } from './validate.js';
 export type { Operation, ValidationContext } from './context.js';
 export { INTERNAL_REGISTRY } from './context.js';
 export { distinctErrors } from './distinct-errors.js';
-export type { RuleId } from './rule-ids.js';
+export { RULE_IDS, type RuleId } from './rule-ids.js';
 export {
   ALL_REGISTRIES,
   AllowedRegistriesError,

@@ -1,179 +1,183 @@
 // Made from spec/rules.yaml by packages/validators/scripts/rules.mjs. Do not edit.
 
+/** Every rule of `spec/rules.yaml`, by its id. */
+export const RULE_IDS = [
+  'consistency-condition',
+  'consistency-cycle',
+  'consistency-dangling',
+  'consistency-duplicate-tag',
+  'consistency-event-generation',
+  'consistency-image',
+  'consistency-tag-generation',
+  'conversion-repository',
+  'conversion-shape',
+  'conversion-time',
+  'default-import-mode',
+  'default-import-target',
+  'default-reference-policy',
+  'digest-algorithm',
+  'digest-format',
+  'digest-length',
+  'digest-oci',
+  'docker-metadata',
+  'generation-create',
+  'generation-status',
+  'generation-stream',
+  'generation-tag-assigned',
+  'generation-tag-sent',
+  'image-create-prepare',
+  'image-fill',
+  'image-fill-list',
+  'image-fill-order',
+  'image-fill-size',
+  'image-id-match',
+  'image-id-resolve',
+  'image-layers-and-manifests',
+  'image-managed-signature',
+  'image-manifest-architecture',
+  'image-manifest-digest',
+  'image-manifest-media-type',
+  'image-manifest-os',
+  'image-manifest-size',
+  'image-manifest-stored',
+  'image-reference-required',
+  'image-tag-create-prepare',
+  'image-tag-name',
+  'image-tag-spec-required',
+  'image-tag-update-metadata',
+  'image-tag-update-status',
+  'image-update-prepare',
+  'import-kind',
+  'import-mode',
+  'import-name-required',
+  'import-nothing',
+  'import-registry',
+  'import-repository-reference',
+  'import-target',
+  'import-wildcard',
+  'insecure-annotation',
+  'layers-empty',
+  'layers-manifests',
+  'layers-missing',
+  'lookup-policy-local',
+  'lookup-policy-name',
+  'mapping-namespace',
+  'mapping-prepare',
+  'mapping-stream-required',
+  'mapping-tag-required',
+  'meta-annotations',
+  'meta-annotations-size',
+  'meta-create-reset',
+  'meta-finalizer-form',
+  'meta-finalizers',
+  'meta-finalizers-conflict',
+  'meta-generate-name',
+  'meta-generated-name',
+  'meta-generation',
+  'meta-labels',
+  'meta-managed-fields',
+  'meta-name',
+  'meta-name-required',
+  'meta-namespace',
+  'meta-namespace-forbidden',
+  'meta-namespace-required',
+  'meta-owner',
+  'meta-owner-controller',
+  'meta-owner-event',
+  'meta-update-finalizers',
+  'meta-update-generation',
+  'meta-update-immutable',
+  'meta-update-reset',
+  'meta-update-resource-version',
+  'name-path-segment',
+  'name-stream',
+  'pull-spec-empty',
+  'pull-spec-newest',
+  'pull-spec-policy',
+  'reference-defaults',
+  'reference-digest',
+  'reference-empty',
+  'reference-equality',
+  'reference-fields',
+  'reference-forms',
+  'reference-grammar',
+  'reference-lowercase',
+  'reference-name-length',
+  'reference-registry-address',
+  'registry-allowed',
+  'registry-allowed-entry',
+  'registry-allowed-old',
+  'repository-fields',
+  'signature-annotations',
+  'signature-conditions',
+  'signature-content',
+  'signature-content-immutable',
+  'signature-create-reset',
+  'signature-labels',
+  'signature-name',
+  'signature-type',
+  'signature-type-immutable',
+  'signature-unset',
+  'stream-access',
+  'stream-access-form',
+  'stream-create-status',
+  'stream-event-reference-required',
+  'stream-event-registry',
+  'stream-follow-failed',
+  'stream-follow-form',
+  'stream-follow-image',
+  'stream-follow-missing',
+  'stream-follow-wrapped',
+  'stream-image-name',
+  'stream-internal-update',
+  'stream-limits',
+  'stream-limits-images',
+  'stream-limits-references',
+  'stream-limits-wrapped',
+  'stream-name-length',
+  'stream-repository-id',
+  'stream-repository-registry',
+  'stream-repository-tag',
+  'stream-status-limits',
+  'stream-status-reference',
+  'stream-status-registry',
+  'stream-status-update',
+  'stream-tag-annotations',
+  'stream-tag-name',
+  'stream-tag-name-lenient',
+  'stream-tag-update',
+  'stream-tag-update-prepare',
+  'stream-update-status',
+  'structure-api-version',
+  'structure-duplicate',
+  'structure-format',
+  'structure-kind',
+  'structure-type',
+  'structure-unknown-field',
+  'tag-changed',
+  'tag-duplicate-last-wins',
+  'tag-event-add',
+  'tag-follow',
+  'tag-follow-alias',
+  'tag-follow-generation',
+  'tag-follow-name',
+  'tag-follow-own-repository',
+  'tag-follow-reference',
+  'tag-follow-same-stream',
+  'tag-from-kind',
+  'tag-from-name-required',
+  'tag-generation-zero',
+  'tag-history-newest-first',
+  'tag-import-condition',
+  'tag-import-pending',
+  'tag-order',
+  'tag-priority',
+  'tag-reference-policy',
+  'tag-registry-allowed',
+  'tag-scheduled',
+  'tag-tracking',
+  'tag-tracking-order',
+] as const;
+
 /** The id of a rule in `spec/rules.yaml`. */
-export type RuleId =
-  | 'consistency-condition'
-  | 'consistency-cycle'
-  | 'consistency-dangling'
-  | 'consistency-duplicate-tag'
-  | 'consistency-event-generation'
-  | 'consistency-image'
-  | 'consistency-tag-generation'
-  | 'conversion-repository'
-  | 'conversion-shape'
-  | 'conversion-time'
-  | 'default-import-mode'
-  | 'default-import-target'
-  | 'default-reference-policy'
-  | 'digest-algorithm'
-  | 'digest-format'
-  | 'digest-length'
-  | 'digest-oci'
-  | 'docker-metadata'
-  | 'generation-create'
-  | 'generation-status'
-  | 'generation-stream'
-  | 'generation-tag-assigned'
-  | 'generation-tag-sent'
-  | 'image-create-prepare'
-  | 'image-fill'
-  | 'image-fill-list'
-  | 'image-fill-order'
-  | 'image-fill-size'
-  | 'image-id-match'
-  | 'image-id-resolve'
-  | 'image-layers-and-manifests'
-  | 'image-managed-signature'
-  | 'image-manifest-architecture'
-  | 'image-manifest-digest'
-  | 'image-manifest-media-type'
-  | 'image-manifest-os'
-  | 'image-manifest-size'
-  | 'image-manifest-stored'
-  | 'image-reference-required'
-  | 'image-tag-create-prepare'
-  | 'image-tag-name'
-  | 'image-tag-spec-required'
-  | 'image-tag-update-metadata'
-  | 'image-tag-update-status'
-  | 'image-update-prepare'
-  | 'import-kind'
-  | 'import-mode'
-  | 'import-name-required'
-  | 'import-nothing'
-  | 'import-registry'
-  | 'import-repository-reference'
-  | 'import-target'
-  | 'import-wildcard'
-  | 'insecure-annotation'
-  | 'layers-empty'
-  | 'layers-manifests'
-  | 'layers-missing'
-  | 'lookup-policy-local'
-  | 'lookup-policy-name'
-  | 'mapping-namespace'
-  | 'mapping-prepare'
-  | 'mapping-stream-required'
-  | 'mapping-tag-required'
-  | 'meta-annotations'
-  | 'meta-annotations-size'
-  | 'meta-create-reset'
-  | 'meta-finalizer-form'
-  | 'meta-finalizers'
-  | 'meta-finalizers-conflict'
-  | 'meta-generate-name'
-  | 'meta-generated-name'
-  | 'meta-generation'
-  | 'meta-labels'
-  | 'meta-managed-fields'
-  | 'meta-name'
-  | 'meta-name-required'
-  | 'meta-namespace'
-  | 'meta-namespace-forbidden'
-  | 'meta-namespace-required'
-  | 'meta-owner'
-  | 'meta-owner-controller'
-  | 'meta-owner-event'
-  | 'meta-update-finalizers'
-  | 'meta-update-generation'
-  | 'meta-update-immutable'
-  | 'meta-update-reset'
-  | 'meta-update-resource-version'
-  | 'name-path-segment'
-  | 'name-stream'
-  | 'pull-spec-empty'
-  | 'pull-spec-newest'
-  | 'pull-spec-policy'
-  | 'reference-defaults'
-  | 'reference-digest'
-  | 'reference-empty'
-  | 'reference-equality'
-  | 'reference-fields'
-  | 'reference-forms'
-  | 'reference-grammar'
-  | 'reference-lowercase'
-  | 'reference-name-length'
-  | 'reference-registry-address'
-  | 'registry-allowed'
-  | 'registry-allowed-entry'
-  | 'registry-allowed-old'
-  | 'repository-fields'
-  | 'signature-annotations'
-  | 'signature-conditions'
-  | 'signature-content'
-  | 'signature-content-immutable'
-  | 'signature-create-reset'
-  | 'signature-labels'
-  | 'signature-name'
-  | 'signature-type'
-  | 'signature-type-immutable'
-  | 'signature-unset'
-  | 'stream-access'
-  | 'stream-access-form'
-  | 'stream-create-status'
-  | 'stream-event-reference-required'
-  | 'stream-event-registry'
-  | 'stream-follow-failed'
-  | 'stream-follow-form'
-  | 'stream-follow-image'
-  | 'stream-follow-missing'
-  | 'stream-follow-wrapped'
-  | 'stream-image-name'
-  | 'stream-internal-update'
-  | 'stream-limits'
-  | 'stream-limits-images'
-  | 'stream-limits-references'
-  | 'stream-limits-wrapped'
-  | 'stream-name-length'
-  | 'stream-repository-id'
-  | 'stream-repository-registry'
-  | 'stream-repository-tag'
-  | 'stream-status-limits'
-  | 'stream-status-reference'
-  | 'stream-status-registry'
-  | 'stream-status-update'
-  | 'stream-tag-annotations'
-  | 'stream-tag-name'
-  | 'stream-tag-name-lenient'
-  | 'stream-tag-update'
-  | 'stream-tag-update-prepare'
-  | 'stream-update-status'
-  | 'structure-api-version'
-  | 'structure-duplicate'
-  | 'structure-format'
-  | 'structure-kind'
-  | 'structure-type'
-  | 'structure-unknown-field'
-  | 'tag-changed'
-  | 'tag-duplicate-last-wins'
-  | 'tag-event-add'
-  | 'tag-follow'
-  | 'tag-follow-alias'
-  | 'tag-follow-generation'
-  | 'tag-follow-name'
-  | 'tag-follow-own-repository'
-  | 'tag-follow-reference'
-  | 'tag-follow-same-stream'
-  | 'tag-from-kind'
-  | 'tag-from-name-required'
-  | 'tag-generation-zero'
-  | 'tag-history-newest-first'
-  | 'tag-import-condition'
-  | 'tag-import-pending'
-  | 'tag-order'
-  | 'tag-priority'
-  | 'tag-reference-policy'
-  | 'tag-registry-allowed'
-  | 'tag-scheduled'
-  | 'tag-tracking'
-  | 'tag-tracking-order';
+export type RuleId = (typeof RULE_IDS)[number];
