@@ -123,6 +123,8 @@ policies:
     registries: []
   - { action: warn }
   - 7
+  - policy: validate-objects
+    rules: { digest-fromat: warn, tag-reference-policy: off }
 `);
     const { code, err } = await run('policy', '--cel', '--config', path);
     expect(code).toBe(2);
@@ -143,6 +145,8 @@ policies:
       'policies[3].registries: is empty',
       'policies[4]: policy is missing',
       'policies[5]: expected an object, not 7',
+      'policies[6].rules: there is no "digest-fromat"; did you mean "digest-format"?',
+      'policies[6].rules.tag-reference-policy: expected one of deny, warn, ignore, not "off"',
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { RULE_IDS } from '@imagestream/validators';
 import type { Policy } from '../policy.js';
 import * as policies from '../policies/index.js';
 import { makeLintPolicy } from './lint-policy.js';
@@ -53,8 +54,10 @@ export const POLICY_CATALOG: Readonly<Record<string, CatalogEntry>> = {
       rules: {
         type: 'object',
         description: 'What single rules do, by id; the others do what action says.',
-        properties: {},
-        additionalProperties: choice('', 'deny', 'warn', 'ignore'),
+        properties: Object.fromEntries(
+          RULE_IDS.map((id) => [id, { type: 'string', enum: ['deny', 'warn', 'ignore'] }]),
+        ),
+        additionalProperties: false,
       },
       allowedRegistries: REGISTRIES,
       internalRegistry: TEXT,
