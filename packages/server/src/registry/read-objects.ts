@@ -72,13 +72,20 @@ async function awaitRevision(
  */
 export async function readPage(scope: ReadScope, query: ListQuery): Promise<EntryPage> {
   const prefix = collectionPrefix(scope.info, scope.context.namespace);
-  const { revision, start } = await findPosition(scope, query, prefix);
   const name = selectedName(query.fields);
+  // One object known by name is looked up: there are no pages then, and no rule for them applies.
+  const { info, context } = scope;
+  const isLookup =
+    name !== undefined &&
+    query.continue === '' &&
+    (info.scope === 'Cluster' || context.namespace !== '');
+  // Who takes any state gets all of it: such a read never comes in pages either.
+  const limit = isLookup || query.resourceVersion === '0' ? 0 : query.limit;
+  const { revision, start } = await findPosition(scope, { ...query, limit }, prefix);
   const filter = toEntryFilter(query);
   const cacheQuery: CacheListQuery<KubeObject, ObjectAttributes> = {
     prefix,
-    // Who takes any state gets all of it: such a read never comes in pages.
-    limit: query.resourceVersion === '0' ? 0 : query.limit,
+    limit,
     ...(revision === undefined ? {} : { revision }),
     ...(start === undefined ? {} : { start }),
     ...(name === undefined ? {} : { name }),

@@ -70,6 +70,21 @@ describe('lists', () => {
     expect(namesOf(rest.body)).toEqual(['c', 'd', 'e']);
   });
 
+  // Evidence: api-list
+  it('of one name are no pages, unless they go through all namespaces', async () => {
+    const selector = 'fieldSelector=metadata.name%3Db&limit=1';
+    const one = await call(server, `GET ${STREAMS}?${selector}`);
+    expect(namesOf(one.body)).toEqual(['b']);
+    expect(at(one.body, 'metadata.continue')).toBeUndefined();
+    const { body } = await call(server, `GET ${STREAMS}/a`);
+    const version = String(at(body, 'metadata.resourceVersion'));
+    const older = await call(server, `GET ${STREAMS}?${selector}&resourceVersion=${version}`);
+    expect(namesOf(older.body)).toEqual(['b']);
+    const all = await call(server, `GET /apis/image.openshift.io/v1/imagestreams?${selector}`);
+    expect(namesOf(all.body)).toEqual(['b']);
+    expect(at(all.body, 'metadata.continue')).toBeDefined();
+  });
+
   // Evidence: api-list-options, api-query-values
   it('refuse options that do not go together with 422, and bad values with 400', async () => {
     const match = await call(server, `GET ${STREAMS}?resourceVersionMatch=Exact`);

@@ -99,6 +99,20 @@ describe('watches', () => {
     ]);
   });
 
+  // Evidence: api-watch-start
+  it('that want the state of a version to come answer 200 and one ERROR event 504', async () => {
+    const events = await watchLines(
+      server,
+      `${STREAMS}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=99999`,
+    );
+    expect(events).toEqual([
+      {
+        type: 'ERROR',
+        object: expect.objectContaining({ code: 504, reason: 'Timeout' }) as unknown,
+      },
+    ]);
+  });
+
   // Evidence: api-watch-deprecated-paths
   it('on the deprecated paths watch one object or a collection', async () => {
     const one = await watchLines(

@@ -1,4 +1,4 @@
-import type { KubeObject } from '@imagestream/core';
+import { isStatusError, type KubeObject } from '@imagestream/core';
 import { RevisionExpiredError } from '../../cache/cache-errors.js';
 import { expiredWatch } from '../../registry/read-objects.js';
 import type { OpenWatch, StoredRest } from '../../registry/stored-rest.js';
@@ -45,8 +45,12 @@ async function openBody(
       ...(parts.maxQueuedEvents === undefined ? {} : { maxQueued: parts.maxQueuedEvents }),
     });
   } catch (error) {
-    if (!(error instanceof RevisionExpiredError)) throw error;
-    return errorBody(expiredWatch(error.requestedRevision, error.oldestRevision).status);
+    if (error instanceof RevisionExpiredError) {
+      return errorBody(expiredWatch(error.requestedRevision, error.oldestRevision).status);
+    }
+    // The state of a version that does not come is missed inside the stream, too.
+    if (isStatusError(error, 'Timeout')) return errorBody(error.status);
+    throw error;
   }
   const seconds = request.timeoutSeconds ?? parts.watchSeconds * (1 + parts.random());
   return watchBody(open, {
