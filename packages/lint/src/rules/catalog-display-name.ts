@@ -1,34 +1,9 @@
-import { defineRule, type Rule } from '../rule.js';
-import { streamTag } from './example.js';
-import { builderTags } from './builder-tags.js';
-import { CATALOG } from './severities.js';
-
-const KEY = 'openshift.io/display-name';
+import type { Rule } from '../rule.js';
+import { wantBuilderAnnotation } from './builder-annotation.js';
 
 /** Finds builder tags without openshift.io/display-name. */
-export const catalogDisplayName: Rule = defineRule({
+export const catalogDisplayName: Rule = wantBuilderAnnotation('openshift.io/display-name', {
   id: 'catalog-display-name',
   summary: 'A builder tag of a catalogue has a display name.',
   why: 'The console shows `openshift.io/display-name`; without it, the bare name of the stream and the tag.',
-  kinds: ['ImageStream'],
-  severity: CATALOG,
-  examples: {
-    bad: [
-      streamTag(
-        'name: v1\n⟦annotations⟧:\n  tags: builder\nfrom:\n  kind: DockerImage\n  name: quay.io/acme/app:v1',
-      ),
-    ],
-    good: [
-      streamTag(
-        `name: v1\nannotations:\n  tags: builder\n  ${KEY}: Something\nfrom:\n  kind: DockerImage\n  name: quay.io/acme/app:v1`,
-      ),
-    ],
-  },
-  check({ tags, report }) {
-    for (const { path, annotations } of builderTags(tags)) {
-      const value = annotations[KEY];
-      if (typeof value === 'string' && value.trim() !== '') continue;
-      report({ path: [...path, 'annotations', KEY], message: `has no annotation ${KEY}` });
-    }
-  },
 });

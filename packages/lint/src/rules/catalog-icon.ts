@@ -1,34 +1,9 @@
-import { defineRule, type Rule } from '../rule.js';
-import { streamTag } from './example.js';
-import { builderTags } from './builder-tags.js';
-import { CATALOG } from './severities.js';
-
-const KEY = 'iconClass';
+import type { Rule } from '../rule.js';
+import { wantBuilderAnnotation } from './builder-annotation.js';
 
 /** Finds builder tags without iconClass. */
-export const catalogIcon: Rule = defineRule({
+export const catalogIcon: Rule = wantBuilderAnnotation('iconClass', {
   id: 'catalog-icon',
   summary: 'A builder tag of a catalogue has an icon.',
   why: 'The console shows the icon of `iconClass`, such as `icon-nodejs`; without it, a grey box.',
-  kinds: ['ImageStream'],
-  severity: CATALOG,
-  examples: {
-    bad: [
-      streamTag(
-        'name: v1\n⟦annotations⟧:\n  tags: builder\nfrom:\n  kind: DockerImage\n  name: quay.io/acme/app:v1',
-      ),
-    ],
-    good: [
-      streamTag(
-        `name: v1\nannotations:\n  tags: builder\n  ${KEY}: Something\nfrom:\n  kind: DockerImage\n  name: quay.io/acme/app:v1`,
-      ),
-    ],
-  },
-  check({ tags, report }) {
-    for (const { path, annotations } of builderTags(tags)) {
-      const value = annotations[KEY];
-      if (typeof value === 'string' && value.trim() !== '') continue;
-      report({ path: [...path, 'annotations', KEY], message: `has no annotation ${KEY}` });
-    }
-  },
 });
