@@ -146,10 +146,11 @@ class StoreCache<T extends object, A> implements WatchCache<T, A> {
     return this.#waiters.wait(revision, signal);
   }
 
-  async catchUp(signal?: AbortSignal): Promise<boolean> {
-    const newest = await this.#options.store.currentRevision();
-    // Nearly always it is there already; waiting for nothing would cost every read a few turns.
-    return this.#revision >= newest || this.waitFor(newest, signal);
+  catchUp(signal?: AbortSignal): Promise<boolean> {
+    // Every read comes through here and nearly always finds the newest state in place.
+    return this.#options.store
+      .currentRevision()
+      .then((newest) => this.#revision >= newest || this.waitFor(newest, signal));
   }
 
   expire(): void {

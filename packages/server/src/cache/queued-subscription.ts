@@ -112,6 +112,7 @@ export class QueuedSubscription<T extends object, A> implements WatchSubscriptio
 
   take(maxEvents = 500): readonly CacheEvent<T, A>[] {
     this.#called = false;
+    if (this.#isLive(maxEvents)) return this.#takeLive();
     const taken: CacheEvent<T, A>[] = [];
     if (this.#initial !== undefined) this.#takeInitial(this.#initial, maxEvents, taken);
     if (this.#initial !== undefined) return taken;
@@ -165,6 +166,23 @@ export class QueuedSubscription<T extends object, A> implements WatchSubscriptio
     const waiting = this.#live.length > 0 || this.#fetchedNext < this.#fetched.length;
     const toCome = this.#initial !== undefined || this.#behind !== undefined;
     return waiting || toCome || this.#end !== undefined;
+  }
+
+  /** Whether all there is to hand out is queued and fits: how it is for readers that keep up. */
+  #isLive(maxEvents: number): boolean {
+    return (
+      this.#behind === undefined &&
+      this.#initial === undefined &&
+      this.#fetched.length === 0 &&
+      this.#live.length <= maxEvents
+    );
+  }
+
+  #takeLive(): readonly CacheEvent<T, A>[] {
+    if (this.#live.length === 0) return nothing;
+    const taken = this.#live;
+    this.#live = [];
+    return taken;
   }
 
   /** Gives up queueing at a revision, as a whole: what was queued of it is fetched again. */
@@ -252,6 +270,8 @@ export class QueuedSubscription<T extends object, A> implements WatchSubscriptio
     this.#live = [];
   }
 }
+
+const nothing: readonly never[] = [];
 
 /** Whether no more fits, where the events of one revision count as one. */
 function isFull<T, A>(

@@ -36,12 +36,13 @@ export function attributesOf(
   { resource, subresource, namespace }: ResourcePath,
   { verb, group, name }: { readonly verb: string; readonly group: string; readonly name: string },
 ): AccessAttributes {
-  return {
+  const attributes: { -readonly [K in keyof AccessAttributes]: AccessAttributes[K] } = {
     verb,
     group,
     resource,
-    ...(subresource === '' ? {} : { subresource }),
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(name === '' ? {} : { name }),
   };
+  if (subresource !== '') attributes.subresource = subresource;
+  if (namespace !== undefined) attributes.namespace = namespace;
+  if (name !== '') attributes.name = name;
+  return attributes;
 }

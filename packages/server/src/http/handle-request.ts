@@ -23,7 +23,7 @@ import { textAnswer, unknownMethod, unknownPath } from './plain-answers.js';
 import { readFlag } from './query-values.js';
 import type { LoggedRequest } from './request-log.js';
 import { parseResourcePath, splitTarget, verbOf, type ResourcePath } from './request-info.js';
-import { Journey, RoutedCall, StandingContext } from './request-objects.js';
+import { AnswerHeaders, Journey, RoutedCall, StandingContext } from './request-objects.js';
 import { checkTimeout } from './request-timeout.js';
 import type { ResourceCall, VerbParts } from './resource-call.js';
 import type { ResourceTable } from './resource-table.js';
@@ -176,18 +176,15 @@ function findRoute(rest: Rest, request: ServerRequest, path: ResourcePath): Rout
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Adds what every answer carries. Source: api-headers. */
+/** Adds what every answer carries. */
 function addStandingHeaders(
   parts: HandlerParts,
   { request, warnings }: Journey,
   answer: ServerAnswer,
 ): ServerAnswer {
   const given = request.header('audit-id') ?? '';
-  const headers: Record<string, string | readonly string[]> = {
-    'audit-id': given !== '' && uuid.test(given) ? given : parts.newUid(),
-    'cache-control': 'no-store',
-    ...answer.headers,
-  };
+  const auditId = given !== '' && uuid.test(given) ? given : parts.newUid();
+  const headers = new AnswerHeaders(auditId, answer.headers);
   const warning = warnings.headerValues();
   if (warning.length > 0) headers['warning'] = warning;
   if (parts.corsOrigins.length > 0) Object.assign(headers, corsHeaders(request, parts.corsOrigins));

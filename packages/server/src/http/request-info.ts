@@ -11,19 +11,40 @@ export interface ResourcePath {
   readonly watch: boolean;
 }
 
-/** Most requests have no query; nobody changes this one. */
-const emptyQuery = new URLSearchParams();
+/** Most requests have no query. It is asked for a handful of parameters all the same, and answers at once. */
+class EmptyQuery extends URLSearchParams {
+  override get(): null {
+    return null;
+  }
 
-/** The path of a request target, decoded, and its query. Undefined when an escape in the path is broken. */
-export function splitTarget(
-  target: string,
-): { readonly path: string; readonly query: URLSearchParams } | undefined {
+  override has(): boolean {
+    return false;
+  }
+}
+
+/** Nobody changes it. */
+const emptyQuery = new EmptyQuery();
+
+/** A request target in its two parts. */
+export class RequestTarget {
+  /** Decoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+
+  constructor(path: string, query: URLSearchParams) {
+    this.path = path;
+    this.query = query;
+  }
+}
+
+/** Takes a request target apart. Undefined when an escape in the path is broken. */
+export function splitTarget(target: string): RequestTarget | undefined {
   const mark = target.indexOf('?');
   const raw = mark < 0 ? target : target.slice(0, mark);
   const query = mark < 0 ? emptyQuery : new URLSearchParams(target.slice(mark + 1));
   try {
     // An escaped slash separates segments like any other: the real server routes on the decoded path.
-    return { path: raw.includes('%') ? decodeURIComponent(raw) : raw, query };
+    return new RequestTarget(raw.includes('%') ? decodeURIComponent(raw) : raw, query);
   } catch {
     return undefined;
   }

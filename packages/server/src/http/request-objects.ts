@@ -6,8 +6,8 @@
  */
 import type { Authorizer, RequestContext, UserInfo } from '../registry/request-context.js';
 import type { Rest } from '../registry/rest.js';
-import type { ServerRequest } from './exchange.js';
-import type { ResourcePath } from './request-info.js';
+import type { ServerAnswer, ServerRequest } from './exchange.js';
+import type { RequestTarget, ResourcePath } from './request-info.js';
 import type { ResourceCall, VerbParts } from './resource-call.js';
 import { WarningList } from './warnings.js';
 
@@ -23,14 +23,22 @@ export class Journey {
   /** Empty for what is no resource. */
   resource = '';
 
-  constructor(
-    request: ServerRequest,
-    { path, query }: { readonly path: string; readonly query: URLSearchParams },
-  ) {
+  constructor(request: ServerRequest, { path, query }: RequestTarget) {
     this.request = request;
     this.path = path;
     this.query = query;
     this.verb = request.method;
+  }
+}
+
+/** The headers of an answer: those every answer carries, and its own. Source: api-headers. */
+export class AnswerHeaders {
+  [name: string]: string | readonly string[];
+
+  constructor(auditId: string, own: ServerAnswer['headers']) {
+    this['audit-id'] = auditId;
+    this['cache-control'] = 'no-store';
+    Object.assign(this, own);
   }
 }
 

@@ -109,6 +109,11 @@ class WatchStream {
 
   #encode(events: readonly CacheEvent<KubeObject, ObjectAttributes>[]): Uint8Array {
     const { encoder, bookmarks } = this.#options;
+    const [first] = events;
+    // Events mostly come one by one, and the line of one is the same bytes for all its watchers.
+    if (events.length === 1 && first !== undefined && first.type !== 'BOOKMARK') {
+      return encoder.event(first);
+    }
     const lines: Uint8Array[] = [];
     for (const event of events) {
       if (event.type === 'BOOKMARK' && !(bookmarks && this.#isWanted(event))) continue;

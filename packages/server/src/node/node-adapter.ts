@@ -184,12 +184,14 @@ function chunkedSink(response: ServerResponse, socket: Socket): AnswerSink {
 }
 
 /** Chunks by what is in them. The line of an event is the same bytes for all its watchers. */
-const chunks = new WeakMap<Uint8Array, Uint8Array>();
+const chunks = new WeakMap<Uint8Array, Buffer>();
 
-function chunkOf(bytes: Uint8Array): Uint8Array {
+function chunkOf(bytes: Uint8Array): Buffer {
   const known = chunks.get(bytes);
   if (known !== undefined) return known;
-  const chunk = joinBytes([encodeUtf8(`${bytes.length.toString(16)}\r\n`), bytes, lineEnd]);
+  const head = encodeUtf8(`${bytes.length.toString(16)}\r\n`);
+  // A Buffer, since sockets make one of any other array, for each write anew.
+  const chunk = Buffer.concat([head, bytes, lineEnd]);
   chunks.set(bytes, chunk);
   return chunk;
 }
