@@ -4,6 +4,7 @@ import { encodeDiscovery } from './discovery-protobuf.js';
 import { checkRouteAccepts, negotiate } from './negotiate.js';
 import { parseResourcePath, splitTarget } from './request-info.js';
 import { checkTimeout } from './request-timeout.js';
+import { wantsPretty } from './resource-call.js';
 import { WarningList } from './warnings.js';
 import { checkManager, managerName } from './write-options.js';
 import { at } from '../testing/open-story.js';
@@ -36,6 +37,20 @@ describe('negotiate', () => {
     );
     // Evidence: api-negotiation-route
     expect(() => checkRouteAccepts('application/*', false)).toThrow('406: Not Acceptable');
+  });
+});
+
+describe('wantsPretty', () => {
+  it.each([
+    ['', 'curl/8.0', true],
+    ['pretty=', 'curl/8.0', true],
+    ['pretty=0', 'curl/8.0', false],
+    ['pretty=yes', '', false],
+    ['pretty=t', '', true],
+    ['pretty=TRUE', '', true],
+    ['', 'kubectl/v1.32', false],
+  ])('of %j and user agent %j is %j', (query, userAgent, pretty) => {
+    expect(wantsPretty(new URLSearchParams(query), userAgent)).toBe(pretty);
   });
 });
 

@@ -88,8 +88,8 @@ export function encodingOf(
 
 /** Whether a person reads the answer: asked for by `pretty`, or guessed from the user agent. */
 export function wantsPretty(query: URLSearchParams, userAgent = ''): boolean {
-  const pretty = query.get('pretty');
-  if (pretty !== null) return pretty === 'true' || pretty === '1';
+  const pretty = query.get('pretty') ?? '';
+  if (pretty !== '') return ['1', 't', 'T', 'true', 'True', 'TRUE'].includes(pretty);
   return userAgent !== '' && /^(curl|Wget|Mozilla\/5\.0)/.test(userAgent);
 }
 
