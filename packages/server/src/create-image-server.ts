@@ -5,6 +5,7 @@ import { allowAll } from './auth/authorize.js';
 import type { HistoryLimits } from './cache/watch-cache.js';
 import { Faults } from './control/faults.js';
 import { openApiV2, openApiV2Protobuf, openApiV3 } from './gen/open-api-documents.js';
+import { createAuditIds } from './http/audit-ids.js';
 import { gzipStream, type Compress } from './http/compress.js';
 import type { ServerAnswer, ServerRequest } from './http/exchange.js';
 import { fromRequest, toResponse } from './http/fetch-adapter.js';
@@ -214,6 +215,7 @@ function makeParts(
     resources,
     legacyResources,
     metrics,
+    newAuditId: options.newUid ?? createAuditIds(basics.newUid),
     system: new SystemPaths({
       resources,
       legacyResources,

@@ -48,6 +48,8 @@ export interface HandlerParts {
   readonly faults: Faults;
   readonly now: () => Date;
   readonly newUid: () => string;
+  /** Ids of answers that bring none. */
+  readonly newAuditId: () => string;
   /** Told of errors that are the server's own. */
   readonly onError: (error: unknown) => void;
   /** Told of each request once it is answered. */
@@ -183,7 +185,7 @@ function addStandingHeaders(
   answer: ServerAnswer,
 ): ServerAnswer {
   const given = request.header('audit-id') ?? '';
-  const auditId = given !== '' && uuid.test(given) ? given : parts.newUid();
+  const auditId = given !== '' && uuid.test(given) ? given : parts.newAuditId();
   const headers = new AnswerHeaders(auditId, answer.headers);
   const warning = warnings.headerValues();
   if (warning.length > 0) headers['warning'] = warning;

@@ -1,5 +1,6 @@
 import type { KubeObject, ObjectMeta } from '@imagestream/core';
 import type { CacheCodec, StoredObject } from '../cache/cache-entry.js';
+import { encodeSentUtf8 } from './encode-utf8.js';
 
 /** The little of an object that selectors look at. */
 export interface ObjectAttributes {
@@ -69,7 +70,7 @@ export function decodeStored<T extends KubeObject>(value: Uint8Array, revision: 
 
 /** The bytes clients get for an object: one line of compact JSON. */
 export function encodeJson(object: unknown): Uint8Array {
-  return encoder.encode(`${JSON.stringify(object)}\n`);
+  return encodeSentUtf8(`${JSON.stringify(object)}\n`);
 }
 
 /** What the watch cache needs, for all stored resources of one store; `kindOf` finds one by a storage key. */
