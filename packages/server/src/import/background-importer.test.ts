@@ -89,7 +89,7 @@ async function settle(tag: object): Promise<void> {
   await importer.idle();
 }
 
-const SETTLE_MS = 2000;
+const SETTLE_MS = 4000;
 
 describe('the background importer', () => {
   it('imports a tag whose spec is newer than its history, and nothing else', async () => {

@@ -13,7 +13,7 @@ export interface BackgroundImporterOptions {
   /** Sends an import to the server itself. Rejects when the server refuses it; the signal aborts when the importer is closed. */
   readonly post: (request: ImageStreamImport, signal: AbortSignal) => Promise<void>;
   /**
-   * How long a stream must be left alone before it is imported; default two seconds. A burst of writes becomes one import,
+   * How long a stream must be left alone before it is imported; default four seconds. A burst of writes becomes one import,
    * and whoever reads, changes and writes a stream is not met by a version that the importer made in between.
    */
   readonly settleMs?: number;
@@ -35,7 +35,7 @@ export interface BackgroundImporter {
 /** Source: controller-scheduled-import. */
 const SCHEDULED_INTERVAL_MS = 15 * 60 * 1000;
 /** Source: deviation-controller-settles. */
-const SETTLE_MS = 2_000;
+const SETTLE_MS = 4_000;
 /** Delays double from here to the maximum. Source: controller-backoff. */
 const FIRST_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 5 * 60 * 1000;
