@@ -1,3 +1,4 @@
+import { timeLimited } from '../time-limited.js';
 import { RegistryError } from './registry-source.js';
 
 /** Sends one request to a registry. `insecure` asks not to verify certificates, as far as the platform can. */
@@ -57,8 +58,7 @@ async function sendOnce(first: Request, options: RegistryRequestOptions): Promis
 }
 
 async function answerTo(request: Request, options: RegistryRequestOptions): Promise<Response> {
-  const timeout = AbortSignal.timeout(options.timeoutMs);
-  const signal = AbortSignal.any([options.signal, timeout]);
+  const signal = timeLimited(options.signal, options.timeoutMs);
   try {
     return await options.fetch(new Request(request, { signal, redirect: 'manual' }), {
       insecure: options.insecure,

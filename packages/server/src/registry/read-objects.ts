@@ -14,6 +14,7 @@ import {
 } from '../cache/continue-token.js';
 import type { CacheListQuery } from '../cache/watch-cache.js';
 import type { KubeObject } from '@imagestream/core';
+import { timeLimited } from '../time-limited.js';
 import type { ObjectAttributes } from './object-codec.js';
 import type { ObjectCache } from './object-storage.js';
 import { plainError } from './plain-error.js';
@@ -60,8 +61,7 @@ async function awaitRevision(
   if (wanted <= cache.revision) return;
   await cache.catchUp();
   if (wanted <= cache.revision) return;
-  const timeout = AbortSignal.any([context.signal, AbortSignal.timeout(freshnessTimeoutMs)]);
-  const reached = await cache.waitFor(wanted, timeout);
+  const reached = await cache.waitFor(wanted, timeLimited(context.signal, freshnessTimeoutMs));
   if (!reached) throw tooLargeResourceVersionError(text, String(cache.revision));
 }
 
