@@ -4,7 +4,6 @@ import { openAuthentication, type Authenticate } from './auth/authenticate.js';
 import { allowAll } from './auth/authorize.js';
 import type { HistoryLimits } from './cache/watch-cache.js';
 import { Faults } from './control/faults.js';
-import { openApiV2, openApiV2Protobuf, openApiV3 } from './gen/open-api-documents.js';
 import { createAuditIds } from './http/audit-ids.js';
 import { gzipStream, type Compress } from './http/compress.js';
 import type { ServerAnswer, ServerRequest } from './http/exchange.js';
@@ -14,6 +13,7 @@ import { handleRequest, type HandlerParts } from './http/handle-request.js';
 import type { HealthCheck } from './http/health.js';
 import { legacyTable } from './http/legacy-surface.js';
 import { Metrics } from './http/metrics.js';
+import type { OpenApiDocuments } from './http/open-api.js';
 import { OpenWatches } from './http/open-watches.js';
 import { formatLogLine } from './http/request-log.js';
 import { makeResourceTable, type ResourceTable } from './http/resource-table.js';
@@ -220,7 +220,7 @@ function makeParts(
       resources,
       legacyResources,
       now,
-      openApi: { v2: openApiV2, v2Protobuf: fromBase64(openApiV2Protobuf), v3: openApiV3 },
+      openApi: loadOpenApi,
       version: serverVersion,
       checks: healthChecks(registries),
       serverAddress: options.serverAddress ?? 'localhost',
@@ -254,6 +254,13 @@ function withAdmissionOn(parts: HandlerParts, admission: Admission | undefined):
     resources: tableWithAdmission(parts.resources, asked),
     legacyResources: tableWithAdmission(parts.legacyResources, asked),
   };
+}
+
+/** Half a megabyte of text, of which most servers are never asked for a word. */
+async function loadOpenApi(): Promise<OpenApiDocuments> {
+  const documents = await import('./gen/open-api-documents.js');
+  const v2Protobuf = fromBase64(documents.openApiV2Protobuf);
+  return { v2: documents.openApiV2, v2Protobuf, v3: documents.openApiV3 };
 }
 
 function fromBase64(text: string): Uint8Array {

@@ -22,13 +22,13 @@ const v2ProtobufOldType = 'application/com.github.proto-openapi.spec.v2@v1.0+pro
 const uncached = 'no-cache, private';
 const yearSeconds = 365 * 24 * 3600;
 
-/** Serves the OpenAPI documents. Encoded on first use. Source: api-openapi. */
+/** Serves the OpenAPI documents. Loaded and encoded on first use: many servers are never asked for them. Source: api-openapi. */
 export class OpenApiEndpoint {
-  readonly #documents: OpenApiDocuments;
+  readonly #load: () => Promise<OpenApiDocuments>;
   readonly #published = new Map<string, Promise<Published>>();
 
-  constructor(documents: OpenApiDocuments) {
-    this.#documents = documents;
+  constructor(load: () => Promise<OpenApiDocuments>) {
+    this.#load = load;
   }
 
   /** The answer for a path below `/openapi/`; undefined for paths that are not there. Any method reads. */
@@ -36,11 +36,13 @@ export class OpenApiEndpoint {
     path: string,
     { query, accept, ifNoneMatch, now }: OpenApiRequest,
   ): Promise<ServerAnswer | undefined> {
-    if (path === '/openapi/v2') return this.#v2({ accept, ifNoneMatch });
-    if (path === '/openapi/v3' || path === '/openapi/v3/') return this.#index(ifNoneMatch);
+    const isIndex = path === '/openapi/v3' || path === '/openapi/v3/';
     const name = path.startsWith('/openapi/v3/') ? path.slice('/openapi/v3/'.length) : '';
-    if (name === '') return undefined;
-    const document = Object.hasOwn(this.#documents.v3, name) ? this.#documents.v3[name] : undefined;
+    if (path !== '/openapi/v2' && !isIndex && name === '') return undefined;
+    const documents = await this.#load();
+    if (path === '/openapi/v2') return this.#v2(documents, { accept, ifNoneMatch });
+    if (isIndex) return this.#index(documents, ifNoneMatch);
+    const document = Object.hasOwn(documents.v3, name) ? documents.v3[name] : undefined;
     // The real server answers an unknown document with nothing at all.
     if (document === undefined) return { status: 200, headers: { 'cache-control': uncached } };
     if (!acceptsJson(accept)) return refused('Accept');
@@ -48,14 +50,14 @@ export class OpenApiEndpoint {
     return this.#hashed(published, { name, query, ifNoneMatch, now });
   }
 
-  async #v2({
-    accept,
-    ifNoneMatch,
-  }: Pick<OpenApiRequest, 'accept' | 'ifNoneMatch'>): Promise<ServerAnswer> {
+  async #v2(
+    documents: OpenApiDocuments,
+    { accept, ifNoneMatch }: Pick<OpenApiRequest, 'accept' | 'ifNoneMatch'>,
+  ): Promise<ServerAnswer> {
     const vary = 'Accept-Encoding, Accept';
     const protobuf = acceptsProtobuf(accept);
     if (!protobuf && !acceptsJson(accept)) return refused(vary);
-    const { bytes, hash } = await this.#publish('v2', this.#documents.v2);
+    const { bytes, hash } = await this.#publish('v2', documents.v2);
     const headers = {
       'cache-control': uncached,
       'content-type': protobuf ? v2ProtobufType : 'application/json',
@@ -63,12 +65,15 @@ export class OpenApiEndpoint {
       vary,
     };
     if (ifNoneMatch === headers.etag) return notModified(headers);
-    return { status: 200, headers, body: protobuf ? this.#documents.v2Protobuf : bytes };
+    return { status: 200, headers, body: protobuf ? documents.v2Protobuf : bytes };
   }
 
-  async #index(ifNoneMatch: string | undefined): Promise<ServerAnswer> {
+  async #index(
+    documents: OpenApiDocuments,
+    ifNoneMatch: string | undefined,
+  ): Promise<ServerAnswer> {
     const paths: Record<string, { serverRelativeURL: string }> = {};
-    for (const [name, document] of Object.entries(this.#documents.v3)) {
+    for (const [name, document] of Object.entries(documents.v3)) {
       const { hash } = await this.#publish(`v3:${name}`, document);
       paths[name] = { serverRelativeURL: `/openapi/v3/${name}?hash=${hash}` };
     }

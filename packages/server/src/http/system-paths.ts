@@ -21,7 +21,8 @@ import type { ResourceTable } from './resource-table.js';
 /** What is known about the server itself. */
 export interface SystemParts {
   readonly resources: ResourceTable;
-  readonly openApi: OpenApiDocuments;
+  /** Called on first use. */
+  readonly openApi: () => Promise<OpenApiDocuments>;
   readonly version: object;
   readonly checks: readonly HealthCheck[];
   /** `host:port` under which clients are told to come; unknown in process. */

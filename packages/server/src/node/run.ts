@@ -10,7 +10,6 @@ import {
 } from '../create-image-server.js';
 import { createOciSource } from '../import/oci-source.js';
 import type { UserInfo } from '../registry/request-context.js';
-import { createWebhookAdmission } from '../webhook/create-webhook-admission.js';
 import { UsageError, type CommandLine } from './command-line.js';
 import { gzipBytes } from './gzip.js';
 import { writeKubeconfig } from './kubeconfig.js';
@@ -23,8 +22,6 @@ import {
   readObjects,
   readText,
 } from './read-files.js';
-import { readWebhookSources } from './read-webhooks.js';
-import { createWebhookPost } from './webhook-post.js';
 import { registryFetch } from './registry-fetch.js';
 
 /** A server of the command that runs. */
@@ -49,7 +46,7 @@ export async function runServer(
       `--host ${command.host} can be reached from other machines: give --token-auth-file, or stay on 127.0.0.1`,
     );
   }
-  const options = serverOptions(command, { users, log });
+  const options = await serverOptions(command, { users, log });
   const tls = readTls(command);
   const opened = await openStore(command.store, command.port);
   try {
@@ -121,7 +118,7 @@ function readTls({ tls }: CommandLine): ListenOptions['tls'] {
     : { cert: readText(tls.certFile), key: readText(tls.keyFile) };
 }
 
-function serverOptions(
+async function serverOptions(
   command: CommandLine,
   {
     users,
@@ -130,7 +127,7 @@ function serverOptions(
     readonly users: ReadonlyMap<string, UserInfo> | undefined;
     readonly log: (line: string) => void;
   },
-): ImageServerOptions {
+): Promise<ImageServerOptions> {
   const seed = readObjects(command.seedPaths);
   const { internalRegistry, externalRegistry, defaultImportMode } = command;
   return {
@@ -142,7 +139,7 @@ function serverOptions(
     compress: gzipBytes,
     onError: (error) => log(`error: ${describe(error)}`),
     ...accessOptions(command, { users, seed }),
-    ...admissionOptions(command, { seed, log }),
+    ...(await admissionOptions(command, { seed, log })),
     ...(command.logRequests ? { onRequest: (line) => log(line) } : {}),
     ...(internalRegistry === undefined ? {} : { internalRegistry }),
     ...(externalRegistry === undefined ? {} : { externalRegistry }),
@@ -154,29 +151,14 @@ function serverOptions(
   };
 }
 
-function admissionOptions(
-  { admissionWebhooks, admissionCaFile, admissionAddress }: CommandLine,
-  { seed, log }: { readonly seed: readonly KubeObject[]; readonly log: (line: string) => void },
-): Pick<ImageServerOptions, 'admission'> {
-  if (admissionWebhooks.length === 0) return {};
-  const webhooks = readWebhookSources({
-    sources: admissionWebhooks,
-    ...(admissionCaFile === undefined ? {} : { caFile: admissionCaFile }),
-    ...(admissionAddress === undefined ? {} : { serviceAddress: admissionAddress }),
-  });
-  const labels = new Map(
-    seed
-      .filter(({ kind }) => kind === 'Namespace')
-      .map(({ metadata }) => [metadata.name, metadata.labels ?? {}]),
-  );
-  return {
-    admission: createWebhookAdmission({
-      webhooks,
-      post: createWebhookPost(),
-      namespaceLabels: (namespace) => labels.get(namespace) ?? {},
-      onIgnored: (error) => log(`warning: ${error.message}`),
-    }),
-  };
+async function admissionOptions(
+  command: CommandLine,
+  told: { readonly seed: readonly KubeObject[]; readonly log: (line: string) => void },
+): Promise<Pick<ImageServerOptions, 'admission'>> {
+  if (command.admissionWebhooks.length === 0) return {};
+  // Few servers have webhooks, and loading what calls them is a good part of a start.
+  const { createCommandAdmission } = await import('./command-admission.js');
+  return { admission: createCommandAdmission(command, told) };
 }
 
 /**
