@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 import { parseCommandLine, usage, UsageError } from './command-line.js';
 import { keepHeapSmall } from './keep-heap-small.js';
-import { InputFileError } from './read-files.js';
-import { runServer } from './run.js';
 
 const exitUsage = 2;
 const exitFailed = 1;
@@ -18,6 +16,8 @@ async function main(args: readonly string[]): Promise<void> {
     process.stdout.write(usage);
     return;
   }
+  // Loaded after the heap was told to stay small: what is loaded would have made it grow.
+  const { runServer } = await import('./run.js');
   const running = await runServer(command, log);
   let stopping = false;
   const stop = (): void => {
@@ -36,7 +36,9 @@ async function main(args: readonly string[]): Promise<void> {
 function fail(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   log(`imagestream-server: ${message}`);
-  const misused = error instanceof UsageError || error instanceof InputFileError;
+  // By its name: the module of that error is not loaded before it is needed.
+  const isInputFileError = error instanceof Error && error.name === 'InputFileError';
+  const misused = error instanceof UsageError || isInputFileError;
   if (error instanceof UsageError) log('imagestream-server --help lists the options');
   process.exit(misused ? exitUsage : exitFailed);
 }
