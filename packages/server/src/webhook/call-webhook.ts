@@ -7,6 +7,7 @@ import {
   type Status,
 } from '@imagestream/core';
 import type { AdmissionCall, AdmissionWrite } from '../registry/admission.js';
+import { timeLimited } from '../time-limited.js';
 import type { Webhook } from './webhook-config.js';
 
 /** One call over HTTPS. Rejects when nobody answers, with what went wrong as the message. */
@@ -66,8 +67,7 @@ async function send(
 ): Promise<string> {
   const url = new URL(webhook.url);
   url.searchParams.set('timeout', `${webhook.timeoutSeconds}s`);
-  const timeout = AbortSignal.timeout(webhook.timeoutSeconds * 1000);
-  const signal = AbortSignal.any([call.signal, timeout]);
+  const signal = timeLimited(call.signal, webhook.timeoutSeconds * 1000);
   const { caBundle } = webhook;
   try {
     const trust = caBundle === undefined ? {} : { caBundle };
@@ -78,7 +78,7 @@ async function send(
     if (cause instanceof WebhookCallError) throw cause;
     // Whoever asked is gone, or has waited long enough: no policy about webhooks helps.
     call.signal.throwIfAborted();
-    const why = timeout.aborted
+    const why = signal.aborted
       ? 'context deadline exceeded'
       : cause instanceof Error
         ? cause.message
