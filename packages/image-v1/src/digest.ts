@@ -138,8 +138,8 @@ function isOciShape(text: string, colon: number): boolean {
 }
 
 /**
- * Tells whether a text has the digest shape of the reference grammar: any algorithm name that starts each of its
- * parts with a letter, a colon, at least 32 hex digits.
+ * Tells whether a text has the digest shape of the reference grammar: an algorithm name whose parts each start with
+ * a letter, a colon, and at least 32 hex digits. Whether the algorithm is known does not count.
  *
  * Source: reference-grammar.
  */

@@ -45,7 +45,7 @@ export interface ValidationContext extends ServerDefaults {
    * allowed.
    */
   readonly reviewAccess?: (target: StreamName) => AccessDenial | undefined;
-  /** How many tags and images a stream may hold. Absent: any number. */
+  /** How many tags and images a stream may hold. Absent means no limit. */
   readonly limits?: ImageStreamLimits;
   /** Check imports against the allowed registries, as for a user who may not create images. */
   readonly restrictsImports?: boolean;

@@ -80,7 +80,7 @@ export class Faults {
     return this.#rules.length === 0;
   }
 
-  /** What shall go wrong with a request: any number of latencies, then at most one other action. */
+  /** What shall go wrong with a request: latencies, as many as you like, then at most one other action. */
   decide(target: FaultTarget): readonly FaultAction[] {
     const actions: FaultAction[] = [];
     for (const active of this.#rules) {

@@ -8,7 +8,7 @@ import { toRequestListener } from './node-adapter.js';
 export interface ListenOptions {
   /** Default 127.0.0.1. */
   readonly host?: string;
-  /** Default 0: any free one. */
+  /** Default 0, which picks a free one. */
   readonly port?: number;
   /** PEM texts; absent = plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };

@@ -108,7 +108,7 @@ function compareEntries(a: ManagerEntry, b: ManagerEntry): number {
  */
 export function asksForReset(value: unknown): boolean {
   if (!Array.isArray(value)) return false;
-  const [first] = value as readonly unknown[]; // Safe: any list is one of unknowns.
+  const [first] = value as readonly unknown[]; // Safe, because every list is one of unknowns.
   if (value.length === 0) return true;
   return value.length === 1 && isJsonObject(first) && Object.keys(first).length === 0;
 }
