@@ -6,8 +6,7 @@ import type { DeleteRequest, DeleteResult, ResourceInfo } from '../rest.js';
 import { IMAGE_GROUP } from './resource-info.js';
 import { successStatus } from './success-status.js';
 import {
-  serverTimeoutError,
-  TAG_WRITE_ATTEMPTS,
+  retryTagWrite,
   updateStream,
   withoutSpecTag,
   withoutStatusTag,
@@ -41,7 +40,7 @@ export async function deleteTag(
   const { info, tag, request } = deletion;
   const { resource } = info;
   const subject = { group: IMAGE_GROUP, resource, name: context.name };
-  for (let attempt = 1; attempt <= TAG_WRITE_ATTEMPTS; attempt += 1) {
+  return retryTagWrite({ operation: 'delete', resource }, async () => {
     const stream = await parts.streams.streams.get(context, tag.name);
     const { uid } = request.preconditions;
     if (uid !== undefined && uid !== stream.metadata.uid) {
@@ -52,18 +51,15 @@ export async function deleteTag(
       const oldObject = await deletion.view(stream, tag.tag);
       await context.admit({ info, operation: 'DELETE', oldObject });
     }
-    try {
-      await updateStream(
-        parts,
-        context,
-        withoutSpecTag(withoutStatusTag(stream, tag.tag), tag.tag),
-      );
+    const changed = withoutSpecTag(withoutStatusTag(stream, tag.tag), tag.tag);
+    return async () => {
+      try {
+        await updateStream(parts, context, changed);
+      } catch (error) {
+        // Without its stream the tag is gone, which is what was asked for.
+        if (!isStatusError(error, 'NotFound')) throw error;
+      }
       return { deleted: true, status: successStatus() };
-    } catch (error) {
-      // Without its stream the tag is gone, which is what was asked for.
-      if (isStatusError(error, 'NotFound')) return { deleted: true, status: successStatus() };
-      if (!isStatusError(error, 'Conflict')) throw error;
-    }
-  }
-  throw serverTimeoutError({ operation: 'delete', resource });
+    };
+  });
 }

@@ -2,7 +2,6 @@ import {
   alreadyExistsError,
   badRequestError,
   conflictError,
-  isStatusError,
   notFoundError,
 } from '@imagestream/core';
 import {
@@ -38,9 +37,8 @@ import {
   findStream,
   findTaggedImage,
   parseTagName,
-  serverTimeoutError,
+  retryTagWrite,
   splitTagName,
-  TAG_WRITE_ATTEMPTS,
   updateStream,
   withSpecTag,
   type TagParts,
@@ -125,7 +123,7 @@ async function createTag(
   refuseIfAny(imageStreamTagsInfo, object, validateImageStreamTag(object, parts.registries));
   await context.admit?.({ info: imageStreamTagsInfo, operation: 'CREATE', object });
   const target = splitTagName(object.metadata.name ?? '');
-  for (let attempt = 1; attempt <= TAG_WRITE_ATTEMPTS; attempt += 1) {
+  return retryTagWrite({ operation: 'create', resource: 'imagestreamtags' }, async () => {
     const stream = await findStream(parts, context, target.name);
     if (stream !== undefined && specTagNamed(stream, target.tag) !== undefined) {
       throw alreadyExistsError({
@@ -133,14 +131,11 @@ async function createTag(
         resource: 'imagestreamtag',
       });
     }
-    try {
+    return async () => {
       const written = await writeTag(parts, context, { stream, target, tag: object.tag });
-      return await showWritten(parts, context, { stream: written, tag: target.tag });
-    } catch (error) {
-      if (!isStatusError(error, 'Conflict') && !isStatusError(error, 'AlreadyExists')) throw error;
-    }
-  }
-  throw serverTimeoutError({ operation: 'create', resource: 'imagestreamtags' });
+      return showWritten(parts, context, { stream: written, tag: target.tag });
+    };
+  });
 }
 
 /** Source: istag-create. The tag is named by the object, what the server fills in is not taken. */

@@ -1,4 +1,4 @@
-import { alreadyExistsError, conflictError, isStatusError, notFoundError } from '@imagestream/core';
+import { alreadyExistsError, conflictError, notFoundError } from '@imagestream/core';
 import {
   imageTags,
   normalizeImageTag,
@@ -29,9 +29,8 @@ import {
   findStream,
   findTaggedImage,
   parseTagName,
-  serverTimeoutError,
+  retryTagWrite,
   splitTagName,
-  TAG_WRITE_ATTEMPTS,
   updateStream,
   withoutSpecTag,
   withSpecTag,
@@ -109,23 +108,19 @@ async function createTag(
   await context.admit?.({ info: imageTagsInfo, operation: 'CREATE', object });
   const { name = '' } = object.metadata;
   const target = splitTagName(name);
-  for (let attempt = 1; attempt <= TAG_WRITE_ATTEMPTS; attempt += 1) {
+  return retryTagWrite({ operation: 'create', resource: 'imagetags' }, async () => {
     const stream = await findStream(parts, context, target.name);
     if (stream !== undefined && specTagNamed(stream, target.tag) !== undefined) {
       throw alreadyExistsError(subjectOf(name));
     }
     const changed = applySpec(stream ?? emptyStream(context, target.name), target.tag, object);
-    try {
-      const write = stream === undefined ? createStream : updateStream;
-      return await showTag(parts, context, {
+    const write = stream === undefined ? createStream : updateStream;
+    return async () =>
+      showTag(parts, context, {
         stream: await write(parts, context, changed),
         tag: target.tag,
       });
-    } catch (error) {
-      if (!isStatusError(error, 'Conflict') && !isStatusError(error, 'AlreadyExists')) throw error;
-    }
-  }
-  throw serverTimeoutError({ operation: 'create', resource: 'imagetags' });
+  });
 }
 
 /** Source: itag-create. The spec is named by the object, what the server fills in is not taken. */

@@ -157,11 +157,32 @@ export function withoutStatusTag(stream: ImageStream, name: string): ImageStream
 }
 
 /**
+ * Reads, then writes, and starts over when somebody else was faster, ten times in all. `prepare` reads and checks, and what it
+ * throws is the answer; the write it gives back is the part that can be overtaken.
+ *
+ * Throws a StatusError ServerTimeout after the last attempt. Source: tag-attempts.
+ */
+export async function retryTagWrite<T>(
+  subject: { readonly operation: 'create' | 'delete'; readonly resource: string },
+  prepare: () => Promise<() => Promise<T>>,
+): Promise<T> {
+  for (let attempt = 1; attempt <= TAG_WRITE_ATTEMPTS; attempt += 1) {
+    const write = await prepare();
+    try {
+      return await write();
+    } catch (error) {
+      if (!isStatusError(error, 'Conflict') && !isStatusError(error, 'AlreadyExists')) throw error;
+    }
+  }
+  throw serverTimeoutError(subject);
+}
+
+/**
  * 500: others were faster too often. Clients come back after two seconds.
  *
  * Source: tag-attempts.
  */
-export function serverTimeoutError(subject: {
+function serverTimeoutError(subject: {
   readonly operation: string;
   readonly resource: string;
 }): StatusError {
