@@ -6,11 +6,13 @@ import {
   compacted,
   compareKeys,
   futureRevision,
+  leadAlone,
   storeClosed,
   WakeList,
 } from '@imagestream/store';
 import type {
   EventBatch,
+  LeadOptions,
   RangeQuery,
   RangeResult,
   Store,
@@ -55,6 +57,8 @@ export class LmdbStore implements Store {
   readonly #wakeList = new WakeList();
   #compactedRevision: number;
   #scrubbedRevision: number;
+  readonly #leads = new Set<Promise<void>>();
+  readonly #closed = new AbortController();
   #closing: Promise<void> | undefined;
 
   constructor(parts: StoreParts, state: StoreState) {
@@ -152,12 +156,25 @@ export class LmdbStore implements Store {
     }
   }
 
+  async lead(options: LeadOptions): Promise<void> {
+    this.#checkOpen();
+    const leading = leadAlone(options, this.#closed.signal);
+    this.#leads.add(leading);
+    try {
+      await leading;
+    } finally {
+      this.#leads.delete(leading);
+    }
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
+    this.#closed.abort();
+    await Promise.allSettled(this.#leads);
     await this.#writer.idle();
     this.#wakeList.wakeAll();
     this.#parts.headroom.close();

@@ -3,6 +3,7 @@ export {
   type Condition,
   type DeleteEvent,
   type EventBatch,
+  type LeadOptions,
   type Operation,
   type PutEvent,
   type RangeQuery,
@@ -27,4 +28,5 @@ export {
 export { compareKeys, endOfPrefix, lowerBound } from './key-order.js';
 export { checkKey, checkRange, checkRevision, checkTransaction } from './check-arguments.js';
 export { createMemoryStore } from './memory-store.js';
+export { checkLeadName, leadAlone } from './lead-alone.js';
 export { WakeList } from './wake-list.js';

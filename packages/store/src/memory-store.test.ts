@@ -17,17 +17,7 @@ describe('the suite notices a store that', () => {
   /** A memory store with some methods replaced. */
   function flawed(flaw: (sound: Store) => Partial<Store>): Store {
     const sound = createMemoryStore();
-    const methods: Store = {
-      currentRevision: () => sound.currentRevision(),
-      compactedRevision: () => sound.compactedRevision(),
-      get: (key, revision) => sound.get(key, revision),
-      range: (query) => sound.range(query),
-      txn: (transaction) => sound.txn(transaction),
-      watch: (query) => sound.watch(query),
-      compact: (revision) => sound.compact(revision),
-      close: () => sound.close(),
-    };
-    return { ...methods, ...flaw(sound) };
+    return { ...methodsOf(sound), ...flaw(sound) };
   }
 
   async function violations(flaw: (sound: Store) => Partial<Store>): Promise<number> {
@@ -88,9 +78,45 @@ describe('the suite notices a store that', () => {
   });
 });
 
+test('a store that takes concurrent transactions in another order does not differ', async () => {
+  for (let seed = 0; seed < 5; seed++) {
+    const sound = createMemoryStore();
+    const calls: (() => void)[] = [];
+    const candidate: Store = {
+      ...methodsOf(sound),
+      // All calls of one turn are made in reverse.
+      txn: async (transaction) => {
+        if (calls.length === 0) {
+          queueMicrotask(() => {
+            for (const call of calls.splice(0).reverse()) call();
+          });
+        }
+        await new Promise<void>((resolve) => calls.push(resolve));
+        return sound.txn(transaction);
+      },
+    };
+    await runDifferential({ seed, steps: 300, reference: createMemoryStore(), candidate });
+  }
+});
+
 test('two memory stores never differ', async () => {
   for (let seed = 0; seed < 10; seed++) {
     const [reference, candidate] = [createMemoryStore(), createMemoryStore()];
     await runDifferential({ seed, steps: 300, reference, candidate });
   }
 });
+
+/** The methods of a store, bound, so that some can be replaced. */
+function methodsOf(store: Store): Store {
+  return {
+    currentRevision: () => store.currentRevision(),
+    compactedRevision: () => store.compactedRevision(),
+    get: (key, revision) => store.get(key, revision),
+    range: (query) => store.range(query),
+    txn: (transaction) => store.txn(transaction),
+    watch: (query) => store.watch(query),
+    compact: (revision) => store.compact(revision),
+    lead: (options) => store.lead(options),
+    close: () => store.close(),
+  };
+}

@@ -1,7 +1,9 @@
 import { checkKey, checkRange, checkRevision, checkTransaction } from './check-arguments.js';
 import { lowerBound } from './key-order.js';
+import { leadAlone } from './lead-alone.js';
 import type {
   EventBatch,
+  LeadOptions,
   Operation,
   RangeQuery,
   RangeResult,
@@ -32,7 +34,7 @@ export function createMemoryStore(): Store {
 class MemoryStore implements Store {
   #revision = 1;
   #compactedRevision = 1;
-  #closed = false;
+  readonly #closing = new AbortController();
   /** All versions of every key that history still knows, oldest first. */
   readonly #versions = new Map<string, Version[]>();
   /** The keys of `#versions`, in key order. */
@@ -40,6 +42,7 @@ class MemoryStore implements Store {
   /** One batch for each revision after the compacted one, without gaps. */
   #log: EventBatch[] = [];
   readonly #wakeList = new WakeList();
+  readonly #leads = new Set<Promise<void>>();
 
   async currentRevision(): Promise<number> {
     this.#checkOpen();
@@ -101,7 +104,7 @@ class MemoryStore implements Store {
         yield batch;
       } else {
         await this.#wakeList.wait(signal);
-        if (this.#closed) return;
+        if (this.#closing.signal.aborted) return;
       }
     }
   }
@@ -117,13 +120,25 @@ class MemoryStore implements Store {
     this.#wakeList.wakeAll();
   }
 
+  async lead(options: LeadOptions): Promise<void> {
+    this.#checkOpen();
+    const leading = leadAlone(options, this.#closing.signal);
+    this.#leads.add(leading);
+    try {
+      await leading;
+    } finally {
+      this.#leads.delete(leading);
+    }
+  }
+
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     this.#wakeList.wakeAll();
+    await Promise.allSettled(this.#leads);
   }
 
   #checkOpen(): void {
-    if (this.#closed) throw storeClosed();
+    if (this.#closing.signal.aborted) throw storeClosed();
   }
 
   /** The revision to read at, refused when it lies outside history. */

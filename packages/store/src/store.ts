@@ -109,13 +109,23 @@ export interface WatchQuery {
   readonly signal?: AbortSignal;
 }
 
+/** What is to be done by one process only. */
+export interface LeadOptions {
+  /** What is led, such as `importer`: lower-case letters, digits and `-`. */
+  readonly name: string;
+  readonly work: (signal: AbortSignal) => Promise<void>;
+  /** Gives the lead up, or the wait for it. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Where the server keeps its objects: a map of keys to bytes with a history, modelled on etcd so
  * that etcd can be one.
  *
  * Revisions. One counter counts the committed transactions of the whole store. An empty store
  * stands at revision 1 and the first write makes revision 2; a revision is never reused, whatever
- * fails or restarts. All writes of one transaction share its revision. Revisions are the
+ * fails or restarts. All writes of one transaction share its revision. A store that shares its
+ * counter with others (several prefixes of one etcd) skips the revisions that are not its own. Revisions are the
  * `resourceVersion`s that clients see, safe integers here and decimal text on the wire.
  *
  * Writes are serialised: every transaction sees all earlier ones, and its conditions are judged
@@ -148,7 +158,8 @@ export interface Store {
 
   /**
    * Writes all operations if all conditions hold, nothing otherwise (compare-and-swap). The store
-   * takes the value bytes over; the caller may not change them afterwards.
+   * takes the value bytes over; the caller may not change them afterwards. Transactions under way at
+   * the same time happen one after another, in whatever order the store chooses.
    */
   txn(transaction: Transaction): Promise<TransactionResult>;
 
@@ -156,9 +167,12 @@ export interface Store {
    * Every change after a revision, in revision order, without gaps and without repeats; first what
    * history holds, then what happens, until the signal aborts or the store closes. One batch holds
    * all events of its revision that match the prefix. A watcher pulls: one that is slow costs the
-   * store nothing and delays nobody, but when compaction overtakes it, it fails with `Compacted`.
-   * Events of a `put` and a `delete` both carry what the key held before. Progress batches come
-   * when nothing matched for a while; they never overtake an event.
+   * store next to nothing and delays nobody, but when compaction overtakes it, it fails with
+   * `Compacted` instead of leaving anything out. Events of a `put` and a `delete` both carry what the
+   * key held before.
+   *
+   * Progress batches come soon after revisions in which nothing matched, so that every watcher gets
+   * to whatever `currentRevision` has told; they never overtake an event.
    */
   watch(query: WatchQuery): AsyncIterable<EventBatch>;
 
@@ -169,6 +183,18 @@ export interface Store {
    */
   compact(revision: number): Promise<void>;
 
-  /** Waits for writes under way, ends all watches, and frees what the store holds. */
+  /**
+   * Runs `work` while this is the one, of all that have the data open, that leads under a name: at
+   * once in a store that nobody else can open, otherwise when its turn comes. The signal `work` gets
+   * aborts when the lead is lost, when `signal` aborts and when the store closes; a lead that was
+   * lost is sought again, so `work` may run several times. Leads do not overlap as long as `work`
+   * stops on its signal.
+   *
+   * Resolves once `signal` has aborted or the store was closed and `work` has ended, and when `work`
+   * returns of itself; rejects with what `work` throws while it leads.
+   */
+  lead(options: LeadOptions): Promise<void>;
+
+  /** Waits for writes under way, ends all watches and leads, and frees what the store holds. */
   close(): Promise<void>;
 }

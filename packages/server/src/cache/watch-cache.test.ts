@@ -530,6 +530,7 @@ describe('watching', () => {
         if (watches === 1) throw fault;
       },
       compact: (revision) => memory.compact(revision),
+      lead: (options) => memory.lead(options),
       close: () => memory.close(),
     };
     const { cache, write, errors } = await setUp({}, store);

@@ -35,6 +35,11 @@ export async function outcomeOf(action: () => Promise<unknown>): Promise<unknown
   }
 }
 
+/** Whether `outcomeOf` reported a failure with this code. */
+export function isFailure(outcome: unknown, code: StoreErrorCode): boolean {
+  return print(outcome) === print({ fails: code });
+}
+
 /** Prints with sorted properties, so that only content counts. */
 function print(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => {

@@ -1,5 +1,6 @@
 import type { ContractCase } from './contract-case.js';
 import { historyCases } from './history-cases.js';
+import { leadingCases } from './leading-cases.js';
 import { readingCases } from './reading-cases.js';
 import { watchingCases } from './watching-cases.js';
 import { writingCases } from './writing-cases.js';
@@ -15,4 +16,5 @@ export const storeContract: readonly ContractCase[] = [
   ...writingCases,
   ...watchingCases,
   ...historyCases,
+  ...leadingCases,
 ];

@@ -1,4 +1,11 @@
-import type { Condition, Operation, RangeQuery, Store, Transaction } from '../store.js';
+import type {
+  Condition,
+  Operation,
+  RangeQuery,
+  Store,
+  Transaction,
+  TransactionResult,
+} from '../store.js';
 import { isStoreError } from '../store-error.js';
 import { checkEqual, outcomeOf } from './check.js';
 import { collectUntil, printStored, put, remove } from './collect.js';
@@ -29,19 +36,29 @@ export async function runDifferential(options: DifferentialOptions): Promise<Sto
   let { candidate } = options;
   for (let step = 0; step < steps; step++) {
     if (reopen !== undefined && random.below(40) === 0) candidate = await reopen(candidate);
-    const action = await pickAction(random, reference);
-    const [expected, actual] = [
-      await outcomeOf(() => action.run(reference)),
-      await outcomeOf(() => action.run(candidate)),
-    ];
-    checkEqual(`seed ${seed}, step ${step}: ${action.name}`, actual, expected);
+    const { name, compare } = await pickAction(random, reference);
+    const { expected, actual } = await compare({ reference, candidate });
+    checkEqual(`seed ${seed}, step ${step}: ${name}`, actual, expected);
   }
   return candidate;
 }
 
 interface Action {
   readonly name: string;
-  readonly run: (store: Store) => Promise<unknown>;
+  readonly compare: (stores: Stores) => Promise<{ expected: unknown; actual: unknown }>;
+}
+
+type Stores = Pick<DifferentialOptions, 'reference' | 'candidate'>;
+
+/** An action that does the same to both stores. */
+function action(name: string, run: (store: Store) => Promise<unknown>): Action {
+  return {
+    name,
+    compare: async ({ reference, candidate }) => ({
+      expected: await outcomeOf(() => run(reference)),
+      actual: await outcomeOf(() => run(candidate)),
+    }),
+  };
 }
 
 async function pickAction(random: Random, reference: Store): Promise<Action> {
@@ -68,13 +85,77 @@ async function transactionAction(random: Random, reference: Store, count: number
   }
   return {
     name: `transactions ${JSON.stringify(transactions)}`,
-    run: async (store) => {
-      const running = transactions.map((t) =>
-        outcomeOf(async () => printResult(await store.txn(t))),
-      );
-      return [await Promise.all(running), await store.currentRevision()];
-    },
+    compare: (stores) => compareTransactions(stores, transactions),
   };
+}
+
+/**
+ * Lets the candidate run transactions all at once, and the reference one after another in the order
+ * that the candidate's answers tell.
+ */
+async function compareTransactions(
+  { reference, candidate }: Stores,
+  transactions: readonly Transaction[],
+): Promise<{ expected: unknown; actual: unknown }> {
+  const answers = await Promise.all(
+    transactions.map((transaction) => outcomeOf(() => candidate.txn(transaction))),
+  );
+  const expected: unknown[] = [];
+  const waiting = transactions.map((transaction, i) => ({ transaction, i, answer: answers[i] }));
+  while (waiting.length > 0) {
+    const next = await takeNext(waiting, reference);
+    expected[next.i] = await outcomeOf(() => reference.txn(next.transaction));
+  }
+  return {
+    actual: [answers.map(printAnswer), await candidate.currentRevision()],
+    expected: [expected.map(printAnswer), await reference.currentRevision()],
+  };
+}
+
+interface Answered {
+  readonly transaction: Transaction;
+  readonly i: number;
+  /** What the candidate said, as `outcomeOf` gives it. */
+  readonly answer: unknown;
+}
+
+/**
+ * Takes out the transaction that happened next: the one with the lowest revision, and of several at
+ * one revision first the one that made it. That is the one that still has something to change.
+ */
+async function takeNext(waiting: Answered[], reference: Store): Promise<Answered> {
+  const ranked = await Promise.all(
+    waiting.map(async (answered) => ({
+      answered,
+      revision: resultOf(answered.answer)?.revision ?? 0,
+      changes:
+        resultOf(answered.answer)?.type === 'committed' &&
+        (await hasEffect(answered.transaction, reference)),
+    })),
+  );
+  ranked.sort((a, b) => a.revision - b.revision || Number(b.changes) - Number(a.changes));
+  const [first] = ranked;
+  if (first === undefined) throw new Error('no transaction is left');
+  waiting.splice(waiting.indexOf(first.answered), 1);
+  return first.answered;
+}
+
+async function hasEffect({ operations }: Transaction, store: Store): Promise<boolean> {
+  for (const { type, key } of operations) {
+    if (type === 'put' || (await modRevisionOf(store, key)) > 0) return true;
+  }
+  return false;
+}
+
+function resultOf(answer: unknown): TransactionResult | undefined {
+  const { returns } = answer as { returns?: TransactionResult }; // As `outcomeOf` made it of a `txn`.
+  return returns;
+}
+
+function printAnswer(answer: unknown): unknown {
+  const result = resultOf(answer);
+  if (result === undefined || result.type === 'committed') return answer;
+  return { returns: { ...result, current: result.current.map(printStored) } };
 }
 
 /** What a condition that holds would say; 0 for keys no store takes. */
@@ -87,19 +168,12 @@ async function modRevisionOf(store: Store, key: string): Promise<number> {
   }
 }
 
-function printResult(result: Awaited<ReturnType<Store['txn']>>): unknown {
-  return result.type === 'committed'
-    ? result
-    : { ...result, current: result.current.map(printStored) };
-}
-
 function getAction(random: Random, current: number): Action {
   const key = randomKey(random);
   const revision = random.below(2) === 0 ? undefined : random.below(current + 2);
-  return {
-    name: `get ${key} at ${revision}`,
-    run: async (store) => printStored(await store.get(key, revision)),
-  };
+  return action(`get ${key} at ${revision}`, async (store) =>
+    printStored(await store.get(key, revision)),
+  );
 }
 
 function rangeAction(random: Random, current: number): Action {
@@ -109,13 +183,10 @@ function rangeAction(random: Random, current: number): Action {
     ...(random.below(2) === 0 ? {} : { startAfter: randomKey(random) }),
     ...(random.below(2) === 0 ? {} : { limit: 1 + random.below(8) }),
   };
-  return {
-    name: `range ${JSON.stringify(query)}`,
-    run: async (store) => {
-      const { revision, entries, more } = await store.range(query);
-      return { revision, more, entries: entries.map(printStored) };
-    },
-  };
+  return action(`range ${JSON.stringify(query)}`, async (store) => {
+    const { revision, entries, more } = await store.range(query);
+    return { revision, more, entries: entries.map(printStored) };
+  });
 }
 
 async function watchAction(random: Random, reference: Store, current: number): Promise<Action> {
@@ -123,22 +194,18 @@ async function watchAction(random: Random, reference: Store, current: number): P
   // Mostly from within history, sometimes from behind it.
   const afterRevision = Math.max(1, current - random.below(current - oldest + 4));
   const prefix = random.pick(['', '/a/', '/b/k', '/c']);
-  return {
-    name: `watch ${prefix} after ${afterRevision} until ${current}`,
-    run: (store) => collectUntil(store, { prefix, afterRevision }, current),
-  };
+  return action(`watch ${prefix} after ${afterRevision} until ${current}`, (store) =>
+    collectUntil(store, { prefix, afterRevision }, current),
+  );
 }
 
 async function compactAction(random: Random, reference: Store, current: number): Promise<Action> {
   const oldest = await reference.compactedRevision();
   const revision = Math.max(1, oldest - 1 + random.below(current - oldest + 3));
-  return {
-    name: `compact ${revision}`,
-    run: async (store) => {
-      await store.compact(revision);
-      return store.compactedRevision();
-    },
-  };
+  return action(`compact ${revision}`, async (store) => {
+    await store.compact(revision);
+    return store.compactedRevision();
+  });
 }
 
 function randomOperation(random: Random): Operation {

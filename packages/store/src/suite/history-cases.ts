@@ -1,5 +1,5 @@
 import type { ContractCase } from './contract-case.js';
-import { checkEqual, checkFails } from './check.js';
+import { checkEqual, checkFails, isFailure, outcomeOf } from './check.js';
 import { collectUntil, put, readKey, readRange, remove, write } from './collect.js';
 
 const compacting: readonly ContractCase[] = [
@@ -55,14 +55,23 @@ const compacting: readonly ContractCase[] = [
     },
   },
   {
-    name: 'fails a watcher that compaction has overtaken instead of leaving something out',
+    name: 'fails a watcher that compaction has overtaken, or leaves nothing out',
     run: async (store) => {
       const watch = store.watch({ prefix: '', afterRevision: 1 })[Symbol.asyncIterator]();
       for (let i = 0; i < 5; i++) await write(store, put('/a', String(i)));
       const first = await watch.next();
       checkEqual('first batch', first.done === true ? undefined : first.value.revision, 2);
       await store.compact(5);
-      await checkFails('next batch', 'Compacted', () => watch.next());
+      // What a store has already read ahead for a watcher may still come, but from the next on.
+      for (let revision = 3; revision <= 6; revision++) {
+        const outcome = await outcomeOf(async () => {
+          const next = await watch.next();
+          return next.done === true ? undefined : next.value.revision;
+        });
+        if (isFailure(outcome, 'Compacted')) return;
+        checkEqual('next batch', outcome, { returns: revision });
+      }
+      await watch.return?.();
     },
   },
   {
@@ -110,7 +119,8 @@ const closing: readonly ContractCase[] = [
     run: async (store) => {
       const writes = Array.from({ length: 5 }, (_, i) => write(store, put(`/${i}`, '')));
       await store.close();
-      checkEqual('revisions', await Promise.all(writes), [2, 3, 4, 5, 6]);
+      const revisions = await Promise.all(writes);
+      checkEqual('revisions', revisions.sort(), [2, 3, 4, 5, 6]);
     },
   },
 ];
