@@ -1,0 +1,192 @@
+/** Real etcd members for tests: Debian's `etcd`, on loopback, each in a temporary folder. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** No member of a test lives longer, whatever happens to the test. */
+const MAX_LIFE_MS = 15 * 60_000;
+const READY_WITHIN_MS = 20_000;
+
+/** Why tests on etcd are left out here; undefined when they can run. */
+export function missingEtcd(): string | undefined {
+  const { status } = spawnSync('etcd', ['--version'], { stdio: 'ignore' });
+  return status === 0 ? undefined : 'etcd is not installed (Debian: etcd-server)';
+}
+
+/** How a cluster is set up. */
+export interface EtcdClusterOptions {
+  /** How many members; default 1. */
+  readonly members?: number;
+  /** More arguments for every member, such as `--max-txn-ops=64`. */
+  readonly args?: readonly string[];
+  /** Certificate and key for clients: members then serve HTTPS to them. */
+  readonly tls?: {
+    readonly certFile: string;
+    readonly keyFile: string;
+    readonly clientCaFile?: string;
+  };
+  /** Whether commits are flushed to disk; default false, which is faster and survives SIGKILL all the same. */
+  readonly fsync?: boolean;
+}
+
+/** One member: a process that can be killed, stopped and started again on its data. */
+export class EtcdMember {
+  readonly clientUrl: string;
+  readonly #args: readonly string[];
+  readonly #healthUrl: string;
+  #child: ChildProcess | undefined;
+  #output = '';
+
+  constructor(place: {
+    readonly args: readonly string[];
+    readonly clientUrl: string;
+    /** Where it tells how it is, over HTTP without TLS. */
+    readonly healthUrl: string;
+  }) {
+    this.#args = place.args;
+    this.clientUrl = place.clientUrl;
+    this.#healthUrl = place.healthUrl;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** What it wrote last, for messages of failed tests. */
+  get output(): string {
+    return this.#output.slice(-4_000);
+  }
+
+  /** Starts the process; does not wait until it serves. */
+  start(): void {
+    const child = spawn('etcd', [...this.#args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: MAX_LIFE_MS,
+      killSignal: 'SIGKILL',
+      // Debian builds etcd for machines upstream does not vouch for, where it wants to be told.
+      env: { ...process.env, ETCD_UNSUPPORTED_ARCH: process.arch },
+    });
+    const keep = (text: string): void => {
+      this.#output = (this.#output + text).slice(-20_000);
+    };
+    child.stdout.setEncoding('utf8').on('data', keep);
+    child.stderr.setEncoding('utf8').on('data', keep);
+    this.#child = child;
+  }
+
+  /** Sends a signal: SIGSTOP and SIGCONT leave the process there. */
+  signal(name: NodeJS.Signals): void {
+    this.#child?.kill(name);
+  }
+
+  /** Ends the process and waits for its end. The data stays. */
+  async stop(name: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(name);
+    // A stopped process takes no other signal than these two.
+    if (name !== 'SIGKILL') child.kill('SIGCONT');
+    await ended;
+  }
+
+  /** Whether it serves and knows a leader. */
+  async isHealthy(): Promise<boolean> {
+    try {
+      const answer = await fetch(`${this.#healthUrl}/health`, {
+        signal: AbortSignal.timeout(1_000),
+      });
+      return answer.ok && (await answer.text()).includes('true');
+    } catch {
+      return false; // Nobody listens yet, or it does not answer: not healthy.
+    }
+  }
+}
+
+/** Members that form one cluster. */
+export interface EtcdCluster {
+  readonly members: readonly EtcdMember[];
+  readonly endpoints: readonly string[];
+  /** Kills all members and removes their data. */
+  close(): Promise<void>;
+}
+
+/** Starts a cluster and waits until it takes writes. Rejects with what the members said when it does not. */
+export async function startEtcd(options: EtcdClusterOptions = {}): Promise<EtcdCluster> {
+  const folder = mkdtempSync(join(tmpdir(), 'imagestream-etcd-'));
+  const members = await makeMembers(folder, options);
+  for (const member of members) member.start();
+  const cluster: EtcdCluster = {
+    members,
+    endpoints: members.map(({ clientUrl }) => clientUrl),
+    async close() {
+      await Promise.all(members.map((member) => member.stop()));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  try {
+    await Promise.all(members.map((member) => waitUntilHealthy(member)));
+  } catch (error) {
+    await cluster.close();
+    throw error;
+  }
+  return cluster;
+}
+
+async function makeMembers(
+  folder: string,
+  { members: count = 1, args = [], tls, fsync = false }: EtcdClusterOptions,
+): Promise<EtcdMember[]> {
+  const ports = await freePorts(3 * count);
+  const places = Array.from({ length: count }, (_, i) => ({
+    name: `member-${i}`,
+    client: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${ports[3 * i]}`,
+    peer: `http://127.0.0.1:${ports[3 * i + 1]}`,
+    metrics: `http://127.0.0.1:${ports[3 * i + 2]}`,
+  }));
+  const initialCluster = places.map(({ name, peer }) => `${name}=${peer}`).join(',');
+  return places.map(({ name, client, peer, metrics }) => {
+    const all = [
+      ['--name', name, '--data-dir', join(folder, name), '--log-level', 'warn', '--logger', 'zap'],
+      ['--listen-client-urls', client, '--advertise-client-urls', client],
+      ['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
+      ['--listen-metrics-urls', metrics, '--initial-cluster', initialCluster],
+      fsync ? [] : ['--unsafe-no-fsync'],
+      tls === undefined ? [] : ['--cert-file', tls.certFile, '--key-file', tls.keyFile],
+      tls?.clientCaFile === undefined
+        ? []
+        : ['--client-cert-auth', '--trusted-ca-file', tls.clientCaFile],
+      args,
+    ];
+    return new EtcdMember({ args: all.flat(), clientUrl: client, healthUrl: metrics });
+  });
+}
+
+async function waitUntilHealthy(member: EtcdMember): Promise<void> {
+  const until = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < until) {
+    if (await member.isHealthy()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`etcd did not become healthy:\n${member.output}`);
+}
+
+/** Ports nobody listens on now. All are held at once, so that they differ. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(0, '127.0.0.1', resolve);
+      });
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port); // Listens on TCP.
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
