@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { StoreError } from '@imagestream/store';
+import { checkRevision, StoreError } from '@imagestream/store';
 import type { Store } from '@imagestream/store';
 import { checkFile } from './check-file.js';
 import { checkSpace } from './disk-space.js';
@@ -14,6 +14,12 @@ import { locked, takeWriterLock } from './writer-lock.js';
 export interface LmdbStoreOptions {
   /** Created if it does not exist. Must lie on a local disk. */
   readonly directory: string;
+  /**
+   * Revisions go on from this one at least, default 1. For a store that takes the place of another:
+   * one that stands behind it forgets its history and counts on from there, so that whoever still
+   * asks for a revision of the other gets `Compacted` instead of waiting for it in vain.
+   */
+  readonly minRevision?: number;
 }
 
 /** Changes when an older version could not read what a newer one writes. */
@@ -30,12 +36,16 @@ const openDirectories = new Set<string>();
  *
  * Rejects with a `StoreError`: `Locked` when another process (or this one) has the directory open,
  * `Damaged` when it holds something else or was written by a newer version, `Unavailable` when the
- * file system refuses or is full.
+ * file system refuses or is full, `InvalidArgument` for a `minRevision` that can be none.
  *
  * @example
  * const store = await openLmdbStore({ directory: '/var/lib/imagestream' });
  */
-export async function openLmdbStore({ directory }: LmdbStoreOptions): Promise<Store> {
+export async function openLmdbStore({
+  directory,
+  minRevision = 1,
+}: LmdbStoreOptions): Promise<Store> {
+  checkRevision(minRevision);
   const path = makeDirectory(directory);
   if (openDirectories.has(path)) throw locked(path);
   openDirectories.add(path);
@@ -50,7 +60,7 @@ export async function openLmdbStore({ directory }: LmdbStoreOptions): Promise<St
     checkFormat(tables, path);
     const headroom = createHeadroom(file);
     const lock = await takeWriterLock(tables, path);
-    return startStore({ tables, lock, headroom, directory: path, onClosed });
+    return startStore({ tables, lock, headroom, directory: path, onClosed }, minRevision);
   } catch (error) {
     await tables?.close();
     onClosed();
@@ -59,9 +69,9 @@ export async function openLmdbStore({ directory }: LmdbStoreOptions): Promise<St
 }
 
 /** Reads where the last writer ended; only who holds the lock can know that it has. */
-function startStore(parts: StoreParts): Store {
+function startStore(parts: StoreParts, minRevision: number): Store {
   try {
-    return new LmdbStore(parts, readState(parts.tables));
+    return new LmdbStore(parts, raiseState(parts.tables, readState(parts.tables), minRevision));
   } catch (error) {
     parts.lock.release();
     throw error;
@@ -112,6 +122,17 @@ function readState(tables: Tables): StoreState {
     compactedRevision: revisionFact(tables, 'compacted'),
     scrubbedRevision: revisionFact(tables, 'scrubbed'),
   };
+}
+
+/** The same state at a revision that is not behind another, written down before anybody learns of it. */
+function raiseState(tables: Tables, state: StoreState, minRevision: number): StoreState {
+  if (state.committedRevision >= minRevision) return state;
+  tables.transactSync((writer) => {
+    writer.putMeta('revision', minRevision);
+    writer.putMeta('compacted', minRevision);
+    return undefined;
+  });
+  return { ...state, committedRevision: minRevision, compactedRevision: minRevision };
 }
 
 /** A revision kept as a fact; 1, where every store begins, if there is none. */

@@ -188,6 +188,68 @@ describe('opening a store', () => {
   });
 });
 
+describe('a store that takes the place of another', () => {
+  test('begins at its revision and counts on from there, also when it is opened again', async () => {
+    const directory = newDirectory();
+    const first = await openLmdbStore({ directory, minRevision: 5000 });
+    expect(await first.currentRevision()).toBe(5000);
+    expect(await first.compactedRevision()).toBe(5000);
+    await first.close();
+    const second = await openLmdbStore({ directory });
+    expect(await write(second, '/a')).toEqual({ type: 'committed', revision: 5001 });
+    await expect(second.get('/a', 4999)).rejects.toMatchObject({ code: 'Compacted' });
+    await second.close();
+  });
+
+  test('keeps its objects and forgets its history when it stood behind', async () => {
+    const directory = newDirectory();
+    const first = await openLmdbStore({ directory });
+    for (const text of ['1', '2']) await write(first, '/a', text);
+    await write(first, '/b', 'gone');
+    await first.txn({ conditions: [], operations: [{ type: 'delete', key: '/b' }] });
+    await first.close();
+    const second = await openLmdbStore({ directory, minRevision: 100 });
+    const { revision, entries } = await second.range({ prefix: '' });
+    expect({
+      revision,
+      entries: entries.map(({ key, modRevision }) => [key, modRevision]),
+    }).toEqual({ revision: 100, entries: [['/a', 3]] });
+    await write(second, '/a', '3');
+    const watch = second.watch({ prefix: '', afterRevision: 100 });
+    for await (const { revision: next, events } of watch) {
+      expect({ next, events }).toMatchObject({
+        next: 101,
+        events: [{ previous: { modRevision: 3 } }],
+      });
+      break;
+    }
+    // What it forgot before is removed as well.
+    await second.compact(101);
+    await second.close();
+    const tables = new Tables(join(directory, 'store.mdb'));
+    expect([...tables.recordsBetween(1, 1000)].map(({ position }) => position.revision)).toEqual([
+      101,
+    ]);
+    await tables.close();
+  });
+
+  test('goes on where it stood when that is further, history included', async () => {
+    const directory = newDirectory();
+    const first = await openLmdbStore({ directory });
+    for (const text of ['1', '2', '3']) await write(first, '/a', text);
+    await first.close();
+    const second = await openLmdbStore({ directory, minRevision: 3 });
+    expect(await second.currentRevision()).toBe(4);
+    expect(await second.compactedRevision()).toBe(1);
+    await second.close();
+  });
+
+  test('refuses what can be no revision', async () => {
+    const opening = openLmdbStore({ directory: newDirectory(), minRevision: -1 });
+    await expect(opening).rejects.toMatchObject({ code: 'InvalidArgument' });
+  });
+});
+
 describe('a store that is compacted', () => {
   test('keeps no record that no read can see, and lets LMDB use the room again', async () => {
     const directory = newDirectory();

@@ -27,6 +27,6 @@ export {
 } from './store-error.js';
 export { compareKeys, endOfPrefix, lowerBound } from './key-order.js';
 export { checkKey, checkRange, checkRevision, checkTransaction } from './check-arguments.js';
-export { createMemoryStore } from './memory-store.js';
+export { createMemoryStore, type MemoryStoreOptions } from './memory-store.js';
 export { checkLeadName, leadAlone } from './lead-alone.js';
 export { WakeList } from './wake-list.js';

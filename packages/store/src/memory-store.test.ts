@@ -13,6 +13,37 @@ describe('a memory store', () => {
   }
 });
 
+describe('a memory store that takes the place of another', () => {
+  const write = { type: 'put', key: '/a', value: new Uint8Array(1) } as const;
+
+  test('goes on counting behind it', async () => {
+    const store = createMemoryStore({ minRevision: 5000 });
+    expect(await store.currentRevision()).toBe(5000);
+    const written = await store.txn({ conditions: [], operations: [write] });
+    expect(written).toEqual({ type: 'committed', revision: 5001 });
+    const watch = store.watch({ prefix: '', afterRevision: 5000 });
+    for await (const { revision, events } of watch) {
+      expect({ revision, count: events.length }).toEqual({ revision: 5001, count: 1 });
+      break;
+    }
+  });
+
+  test('knows nothing of its history', async () => {
+    const store = createMemoryStore({ minRevision: 5000 });
+    expect(await store.compactedRevision()).toBe(5000);
+    await expect(store.get('/a', 4999)).rejects.toMatchObject({ code: 'Compacted' });
+  });
+
+  test('keeps to the contract otherwise', async () => {
+    const refused = (): Store => createMemoryStore({ minRevision: 0.5 });
+    expect(refused).toThrow(expect.objectContaining({ code: 'InvalidArgument' }) as Error);
+    const store = createMemoryStore({ minRevision: 7 });
+    await store.txn({ conditions: [], operations: [write] });
+    await store.compact(8);
+    expect(await store.range({ prefix: '' })).toMatchObject({ revision: 8, more: false });
+  });
+});
+
 describe('the suite notices a store that', () => {
   /** A memory store with some methods replaced. */
   function flawed(flaw: (sound: Store) => Partial<Store>): Store {

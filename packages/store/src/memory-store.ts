@@ -23,17 +23,29 @@ interface Version {
   readonly stored: StoredValue | undefined;
 }
 
+/** How a memory store begins. */
+export interface MemoryStoreOptions {
+  /**
+   * Where its revisions begin, default 1. For a store that takes the place of another: whoever still
+   * asks for a revision of that one gets `Compacted` instead of waiting for it in vain.
+   */
+  readonly minRevision?: number;
+}
+
 /**
  * A store that keeps everything in memory and forgets it with the process. The smallest correct
  * implementation of the contract: the one the others are compared with, and the one to read.
+ *
+ * Throws a `StoreError` of code `InvalidArgument` for a revision that can be none.
  */
-export function createMemoryStore(): Store {
-  return new MemoryStore();
+export function createMemoryStore({ minRevision = 1 }: MemoryStoreOptions = {}): Store {
+  checkRevision(minRevision);
+  return new MemoryStore(minRevision);
 }
 
 class MemoryStore implements Store {
-  #revision = 1;
-  #compactedRevision = 1;
+  #revision: number;
+  #compactedRevision: number;
   readonly #closing = new AbortController();
   /** All versions of every key that history still knows, oldest first. */
   readonly #versions = new Map<string, Version[]>();
@@ -43,6 +55,11 @@ class MemoryStore implements Store {
   #log: EventBatch[] = [];
   readonly #wakeList = new WakeList();
   readonly #leads = new Set<Promise<void>>();
+
+  constructor(revision: number) {
+    this.#revision = revision;
+    this.#compactedRevision = revision;
+  }
 
   async currentRevision(): Promise<number> {
     this.#checkOpen();
