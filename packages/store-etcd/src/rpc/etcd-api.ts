@@ -134,7 +134,8 @@ export interface CallOptions {
 
 /**
  * Why etcd did not do what was asked. `Unavailable`: no member could be reached or none answered in
- * time; whether something was done is told by `outcome`.
+ * time; whether something was done is told by `outcome`. `Aborted`: the signal of the call aborted,
+ * `cause` is its reason.
  */
 export type EtcdErrorCode =
   | 'Compacted'
@@ -145,6 +146,7 @@ export type EtcdErrorCode =
   | 'InvalidArgument'
   | 'LeaseNotFound'
   | 'Unavailable'
+  | 'Aborted'
   | 'Closed';
 
 /** The one exception calls to etcd reject with. */
