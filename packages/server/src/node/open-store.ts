@@ -12,29 +12,42 @@ export interface OpenStore {
   readonly cleanUp: () => void;
 }
 
+/** How a store is opened that takes the place of another. */
+export interface OpenStoreOptions {
+  /** Revisions go on from this one at least, where the store can do that: etcd cannot. */
+  readonly minRevision?: number;
+}
+
 /**
  * Opens the store of a command line. Without a folder the durable store keeps its files in one folder per port of the
  * user's data folder; with port 0, which nobody can come back to, in a temporary one.
  *
  * Rejects with the store's error.
  */
-export async function openStore(choice: StoreChoice, port: number): Promise<OpenStore> {
+export async function openStore(
+  choice: StoreChoice,
+  port: number,
+  options: OpenStoreOptions = {},
+): Promise<OpenStore> {
   switch (choice.type) {
     case 'memory':
-      return { store: createMemoryStore(), description: 'memory', cleanUp: () => undefined };
+      return { store: createMemoryStore(options), description: 'memory', cleanUp: () => undefined };
     case 'lmdb':
-      return openDurable(choice.directory, port);
+      return openDurable(choice.directory, { port, options });
     case 'etcd':
       return openEtcd(choice.endpoints);
   }
 }
 
-async function openDurable(directory: string | undefined, port: number): Promise<OpenStore> {
+async function openDurable(
+  directory: string | undefined,
+  { port, options }: { readonly port: number; readonly options: OpenStoreOptions },
+): Promise<OpenStore> {
   const { openLmdbStore } = await import('@imagestream/store-lmdb');
   const temporary = directory === undefined && port === 0;
   const path = directory ?? (temporary ? makeTemporary() : dataFolder(port));
   return {
-    store: await openLmdbStore({ directory: path }),
+    store: await openLmdbStore({ directory: path, ...options }),
     description: path,
     cleanUp: () => {
       if (temporary) rmSync(path, { recursive: true, force: true });
@@ -46,7 +59,8 @@ function makeTemporary(): string {
   return mkdtempSync(join(tmpdir(), 'imagestream-server-'));
 }
 
-function dataFolder(port: number): string {
+/** The folder of the durable store of a port, unless another one is named. */
+export function dataFolder(port: number): string {
   const root = process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share');
   return join(root, 'imagestream-server', String(port));
 }
