@@ -1,0 +1,114 @@
+import { compacted } from '@imagestream/store';
+import type { EventBatch, StoredValue, StoreEvent } from '@imagestream/store';
+import type { KeyLayout } from './key-layout.js';
+import { pause, retryDelayMs } from './pause.js';
+import { EtcdError, type EtcdApi, type WatchEvent, type WatchResponse } from './rpc/etcd-api.js';
+import { isEtcdError, toStoreError } from './store-errors.js';
+import { storedValue } from './stored-value.js';
+
+/** What is followed, and how. */
+export interface FollowOptions {
+  readonly etcd: EtcdApi;
+  readonly keys: KeyLayout;
+  readonly prefix: string;
+  readonly afterRevision: number;
+  /** Ends it without an error. */
+  readonly signal: AbortSignal;
+  readonly random: () => number;
+  /** Told of each time a member was lost. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Follows a store's changes over lost connections, members and leaders, without a gap and without a
+ * repeat, until the signal aborts. Throws a `StoreError` of code `Compacted` when history no longer
+ * reaches back to where it stands.
+ *
+ * All keys of the store are watched, whatever the prefix: every transaction writes the head, so
+ * every revision of the store arrives here and is passed on as progress when nothing in it matches.
+ * No promise of etcd's own about progress is needed, which some versions break.
+ *
+ * A watch begins at the last revision that was seen, not after it: if that has been compacted away,
+ * etcd says so; a watch from the one after it could lose a delete that compaction removed.
+ *
+ * Source: store-etcd-watch.
+ */
+export async function* follow(options: FollowOptions): AsyncGenerator<EventBatch> {
+  const { etcd, keys, signal, random, onError } = options;
+  let seen = options.afterRevision;
+  let attempt = 0;
+  while (!signal.aborted) {
+    const request = { ...keys.all, startRevision: seen, prevKv: true, progressNotify: true };
+    try {
+      for await (const response of etcd.watch(request, signal)) {
+        checkGoesOn(response, seen);
+        attempt = 0;
+        for (const batch of toBatches(response, options)) {
+          if (batch.revision <= seen) continue;
+          seen = batch.revision;
+          yield batch;
+          if (signal.aborted) return;
+        }
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!isEtcdError(error, 'Unavailable')) throw toStoreError(error, seen);
+      onError(error);
+    }
+    attempt += 1;
+    await pause(retryDelayMs(attempt, random), signal);
+  }
+}
+
+/** Throws when etcd ended the watch. */
+function checkGoesOn(
+  { canceled, compactRevision, cancelReason }: WatchResponse,
+  seen: number,
+): void {
+  if (!canceled) return;
+  if (compactRevision > 0) throw compacted(seen, compactRevision);
+  throw new EtcdError('Unavailable', `etcd ended the watch: ${cancelReason || 'no reason given'}`, {
+    outcome: 'none',
+  });
+}
+
+/** The revisions of an answer, each with its events below the prefix. */
+function toBatches(
+  { events, header, created }: WatchResponse,
+  { keys, prefix }: Pick<FollowOptions, 'keys' | 'prefix'>,
+): EventBatch[] {
+  // The first answer tells what revision etcd stands at, not how far this watch got.
+  if (events.length === 0) return created ? [] : [{ revision: header.revision, events: [] }];
+  const batches: { revision: number; events: StoreEvent[] }[] = [];
+  for (const event of events) {
+    const { modRevision } = event.kv;
+    let batch = batches.at(-1);
+    if (batch?.revision !== modRevision) {
+      batch = { revision: modRevision, events: [] };
+      batches.push(batch);
+    }
+    const stored = toStoreEvent(keys, event);
+    if (stored !== undefined && keyOf(stored).startsWith(prefix)) batch.events.push(stored);
+  }
+  return batches;
+}
+
+/** The event of an object; undefined for keys that are none. */
+function toStoreEvent(keys: KeyLayout, { type, kv, prevKv }: WatchEvent): StoreEvent | undefined {
+  const current = storedValue(keys, kv);
+  if (current === undefined) return undefined;
+  const previous = prevKv && storedValue(keys, prevKv);
+  if (type === 'delete') return { type, previous: required(previous, kv.modRevision) };
+  if (kv.createRevision === kv.modRevision) return { type, current };
+  return { type, current, previous: required(previous, kv.modRevision) };
+}
+
+/** etcd leaves out what a key held before when that was compacted away. */
+function required(previous: StoredValue | undefined, revision: number): StoredValue {
+  if (previous === undefined) throw compacted(revision - 1, revision);
+  return previous;
+}
+
+function keyOf(event: StoreEvent): string {
+  return event.type === 'put' ? event.current.key : event.previous.key;
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { StoreError, type Store } from '@imagestream/store';
+import { EtcdStore } from './etcd-store.js';
+import { KeyLayout } from './key-layout.js';
+import { connectEtcd } from './rpc/connect-etcd.js';
+import type { EtcdApi } from './rpc/etcd-api.js';
+import { toStoreError } from './store-errors.js';
+
+/** How to reach etcd, and where in it the store is. */
+export interface EtcdStoreOptions {
+  /** URLs of members, such as `https://10.0.0.1:2379`. All are used, one at a time. */
+  readonly endpoints: readonly string[];
+  /** The path all keys begin with, default `/imagestream-kit`. Stores with different prefixes do not see each other. */
+  readonly prefix?: string;
+  /** PEM texts: whom to trust (default the system's authorities), and who this is. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  readonly user?: { readonly name: string; readonly password: string };
+  /** How long a request is tried, in milliseconds; default 10,000. */
+  readonly requestTimeoutMs?: number;
+  /** How long one member is waited for before another one is asked, in milliseconds; default 3,000. */
+  readonly attemptTimeoutMs?: number;
+  /** How long after its end a leader still holds the lead, in seconds; default 10. */
+  readonly leaseSeconds?: number;
+  /** From 0 up to 1, for pauses and the choice of members; default `Math.random`. */
+  readonly random?: () => number;
+  /** Told of lost members and what else heals by itself; default nobody. */
+  readonly onError?: (error: unknown) => void;
+}
+
+const defaultRequestTimeoutMs = 10_000;
+const defaultAttemptTimeoutMs = 3_000;
+const defaultLeaseSeconds = 10;
+
+/**
+ * Opens a store in etcd. Any number of processes may have the same one open; they need not know of
+ * each other. Nothing is written before the first transaction.
+ *
+ * Rejects with a `StoreError`: `Unavailable` when no member answers within the request timeout or
+ * etcd does not let this user in, `InvalidArgument` for options that make no sense, `Damaged` when
+ * the prefix holds objects that no store has written.
+ */
+export async function openEtcdStore(options: EtcdStoreOptions): Promise<Store> {
+  const {
+    random = Math.random,
+    requestTimeoutMs = defaultRequestTimeoutMs,
+    onError = () => undefined,
+  } = options;
+  const keys = new KeyLayout(options.prefix);
+  const etcd = connect(options, random);
+  try {
+    const knownRevision = await checkContents(etcd, keys, requestTimeoutMs);
+    return new EtcdStore({
+      etcd,
+      keys,
+      knownRevision,
+      requestTimeoutMs,
+      random,
+      onError,
+      instance: randomUUID(),
+      attemptTimeoutMs: options.attemptTimeoutMs ?? defaultAttemptTimeoutMs,
+      leaseSeconds: options.leaseSeconds ?? defaultLeaseSeconds,
+    });
+  } catch (error) {
+    etcd.close();
+    throw toStoreError(error);
+  }
+}
+
+function connect(options: EtcdStoreOptions, random: () => number): EtcdApi {
+  const { endpoints, tls, user } = options;
+  try {
+    return connectEtcd({
+      endpoints,
+      random,
+      ...(tls === undefined ? {} : { tls }),
+      ...(user === undefined ? {} : { user }),
+    });
+  } catch (error) {
+    throw toStoreError(error);
+  }
+}
+
+/** Refuses a prefix with objects but no head; returns the revision etcd stands at. */
+async function checkContents(etcd: EtcdApi, keys: KeyLayout, timeoutMs: number): Promise<number> {
+  const head = await etcd.range({ key: keys.head, keysOnly: true }, { timeoutMs });
+  if (head.kvs.length > 0) return head.header.revision;
+  const { revision } = head.header;
+  const objects = await etcd.range({ ...keys.objects(''), revision, limit: 1, keysOnly: true });
+  if (objects.kvs.length === 0) return revision;
+  throw new StoreError(
+    'Damaged',
+    `${keys.prefix} holds keys that this store did not write: choose another prefix, or remove them`,
+  );
+}
