@@ -4,6 +4,7 @@ import { openAuthentication, type Authenticate } from './auth/authenticate.js';
 import { allowAll } from './auth/authorize.js';
 import type { HistoryLimits } from './cache/watch-cache.js';
 import { Faults } from './control/faults.js';
+import { refuseUnfinishedImport } from './dump/unfinished-import.js';
 import { createAuditIds } from './http/audit-ids.js';
 import { gzipStream, type Compress } from './http/compress.js';
 import type { ServerAnswer, ServerRequest } from './http/exchange.js';
@@ -117,7 +118,7 @@ const defaultWatchSeconds = 1800;
 /**
  * Makes a reference server for the image API.
  *
- * Rejects when the store cannot be read or the seed breaks a rule.
+ * Rejects when the store cannot be read or holds an import that did not come to its end, and when the seed breaks a rule.
  *
  * @example
  * const server = await createImageServer();
@@ -148,6 +149,7 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
   const handle = (request: ServerRequest): Promise<ServerAnswer> => handleRequest(parts, request);
   const own = ownParts(parts);
   try {
+    await refuseUnfinishedImport(store);
     await plantSeed(options.seed ?? [], (request) => handleRequest(ownParts(plain), request));
   } catch (error) {
     await close();
