@@ -33,3 +33,11 @@ export function pickWeighted<T>(random: Random, choices: readonly (readonly [num
   }
   return pickOne(random, choices)[1];
 }
+
+/** The same things in another order, all orders as likely (Fisher and Yates). */
+export function shuffle<T>(random: Random, things: readonly T[]): T[] {
+  const left = [...things];
+  const shuffled: T[] = [];
+  while (left.length > 0) shuffled.push(...left.splice(Math.floor(random() * left.length), 1));
+  return shuffled;
+}
