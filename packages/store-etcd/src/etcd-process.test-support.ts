@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** No member of a test lives longer, whatever happens to the test. */
+/** No member of a test lives longer, whatever happens to the test, unless it asks for more. */
 const MAX_LIFE_MS = 15 * 60_000;
 const READY_WITHIN_MS = 20_000;
 
@@ -29,22 +29,30 @@ export interface EtcdClusterOptions {
   };
   /** Whether commits are flushed to disk; default false, which is faster and survives SIGKILL all the same. */
   readonly fsync?: boolean;
+  /** How long a process may live at most, default 15 minutes. */
+  readonly maxLifeMs?: number;
 }
 
 /** One member: a process that can be killed, stopped and started again on its data. */
 export class EtcdMember {
+  readonly name: string;
   readonly clientUrl: string;
   readonly #args: readonly string[];
   readonly #healthUrl: string;
+  readonly #maxLifeMs: number;
   #child: ChildProcess | undefined;
   #output = '';
 
   constructor(place: {
+    readonly name: string;
     readonly args: readonly string[];
     readonly clientUrl: string;
     /** Where it tells how it is, over HTTP without TLS. */
     readonly healthUrl: string;
+    readonly maxLifeMs?: number;
   }) {
+    this.name = place.name;
+    this.#maxLifeMs = place.maxLifeMs ?? MAX_LIFE_MS;
     this.#args = place.args;
     this.clientUrl = place.clientUrl;
     this.#healthUrl = place.healthUrl;
@@ -63,7 +71,7 @@ export class EtcdMember {
   start(): void {
     const child = spawn('etcd', [...this.#args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: MAX_LIFE_MS,
+      timeout: this.#maxLifeMs,
       killSignal: 'SIGKILL',
       // Debian builds etcd for machines upstream does not vouch for, where it wants to be told.
       env: { ...process.env, ETCD_UNSUPPORTED_ARCH: process.arch },
@@ -91,6 +99,18 @@ export class EtcdMember {
     // A stopped process takes no other signal than these two.
     if (name !== 'SIGKILL') child.kill('SIGCONT');
     await ended;
+  }
+
+  /** Whether it says that it leads the others. One that was cut off may say so although nobody follows it. */
+  async isLeader(): Promise<boolean> {
+    try {
+      const answer = await fetch(`${this.#healthUrl}/metrics`, {
+        signal: AbortSignal.timeout(1_000),
+      });
+      return /^etcd_server_is_leader 1$/m.test(await answer.text());
+    } catch {
+      return false; // It does not answer: nobody can follow it.
+    }
   }
 
   /** Whether it serves and knows a leader. */
@@ -138,7 +158,7 @@ export async function startEtcd(options: EtcdClusterOptions = {}): Promise<EtcdC
 
 async function makeMembers(
   folder: string,
-  { members: count = 1, args = [], tls, fsync = false }: EtcdClusterOptions,
+  { members: count = 1, args = [], tls, fsync = false, maxLifeMs }: EtcdClusterOptions,
 ): Promise<EtcdMember[]> {
   const ports = await freePorts(3 * count);
   const places = Array.from({ length: count }, (_, i) => ({
@@ -161,7 +181,13 @@ async function makeMembers(
         : ['--client-cert-auth', '--trusted-ca-file', tls.clientCaFile],
       args,
     ];
-    return new EtcdMember({ args: all.flat(), clientUrl: client, healthUrl: metrics });
+    return new EtcdMember({
+      name,
+      args: all.flat(),
+      clientUrl: client,
+      healthUrl: metrics,
+      ...(maxLifeMs === undefined ? {} : { maxLifeMs }),
+    });
   });
 }
 
@@ -175,7 +201,7 @@ async function waitUntilHealthy(member: EtcdMember): Promise<void> {
 }
 
 /** Ports nobody listens on now. All are held at once, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();
