@@ -1,13 +1,15 @@
-// The process that is measured: our server, or a bare node:http server that sends the same bytes.
-// Started by ../server.mjs with an IPC channel: node child.mjs ours|bare
+// The process that is measured: our server on one of its stores, or a bare node:http server that sends
+// the same bytes. Started by measured-process.mjs with an IPC channel: node child.mjs lmdb|memory|bare,
+// or node child.mjs etcd <endpoint> …
 import { createServer } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { streamOf } from './stream.mjs';
 
-const kind = process.argv[2];
-const target = kind === 'ours' ? await startOurs() : await startBare();
+const [kind, ...endpoints] = process.argv.slice(2);
+const target = kind === 'bare' ? await startBare() : await startOurs(await openStore());
+process.on('disconnect', () => process.exit(1));
 process.send({ type: 'ready', port: target.port });
 
 process.on('message', async ({ id, type, ...args }) => {
@@ -30,12 +32,31 @@ async function handle(type, args) {
   }
 }
 
-async function startOurs() {
+/** A store, and what removes its files. */
+async function openStore() {
+  switch (kind) {
+    case 'lmdb': {
+      const { openLmdbStore } = await import('@imagestream/store-lmdb');
+      const directory = mkdtempSync(join(tmpdir(), 'imagestream-bench-'));
+      const cleanUp = () => rmSync(directory, { recursive: true, force: true });
+      return { store: await openLmdbStore({ directory }), cleanUp };
+    }
+    case 'memory': {
+      const { createMemoryStore } = await import('@imagestream/store');
+      return { store: createMemoryStore(), cleanUp: () => undefined };
+    }
+    case 'etcd': {
+      const { openEtcdStore } = await import('@imagestream/store-etcd');
+      return { store: await openEtcdStore({ endpoints }), cleanUp: () => undefined };
+    }
+    default:
+      throw new Error(`no such server: ${kind}`);
+  }
+}
+
+async function startOurs({ store, cleanUp }) {
   const { createImageServer } = await import('@imagestream/server');
   const { listen } = await import('@imagestream/server/node');
-  const { openLmdbStore } = await import('@imagestream/store-lmdb');
-  const directory = mkdtempSync(join(tmpdir(), 'imagestream-bench-'));
-  const store = await openLmdbStore({ directory });
   const server = await createImageServer({ store });
   const listening = await listen(server);
   const send = async (method, path, body) => {
@@ -89,7 +110,7 @@ async function startOurs() {
       server.endWatches();
       await listening.close();
       await server.close();
-      rmSync(directory, { recursive: true, force: true });
+      cleanUp();
     },
   };
 }
