@@ -43,8 +43,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<EventBatch
       for await (const response of etcd.watch(request, signal)) {
         checkGoesOn(response, seen);
         attempt = 0;
-        for (const batch of toBatches(response, options)) {
-          if (batch.revision <= seen) continue;
+        for (const batch of toBatches(response, { ...options, seen })) {
           seen = batch.revision;
           yield batch;
           if (signal.aborted) return;
@@ -72,16 +71,19 @@ function checkGoesOn(
   });
 }
 
-/** The revisions of an answer, each with its events below the prefix. */
+/** The revisions of an answer that were not seen before, each with its events below the prefix. */
 function toBatches(
   { events, header, created }: WatchResponse,
-  { keys, prefix }: Pick<FollowOptions, 'keys' | 'prefix'>,
+  { keys, prefix, seen }: Pick<FollowOptions, 'keys' | 'prefix'> & { readonly seen: number },
 ): EventBatch[] {
-  // The first answer tells what revision etcd stands at, not how far this watch got.
-  if (events.length === 0) return created ? [] : [{ revision: header.revision, events: [] }];
   const batches: { revision: number; events: StoreEvent[] }[] = [];
+  // The first answer tells what revision etcd stands at, not how far this watch got.
+  const isProgress = events.length === 0 && !created && header.revision > seen;
+  if (isProgress) batches.push({ revision: header.revision, events: [] });
   for (const event of events) {
     const { modRevision } = event.kv;
+    // Of the last revision that was seen, what was before may be gone: nothing is made of it.
+    if (modRevision <= seen) continue;
     let batch = batches.at(-1);
     if (batch?.revision !== modRevision) {
       batch = { revision: modRevision, events: [] };
