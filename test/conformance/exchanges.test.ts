@@ -10,6 +10,7 @@ import { KNOWN_DIFFERENCES } from './known-differences.js';
 import { readRecordings, type Recording } from './recording.js';
 import { replay } from './replay.js';
 import { RECORDINGS, startFor, withRegistries } from './servers.js';
+import { storeChoices, type StoreChoice } from '../stores/store-choices.js';
 
 const recordings = readRecordings(RECORDINGS).filter(
   (recording) => recording.readOnly === undefined,
@@ -29,9 +30,9 @@ beforeAll(async () => {
 
 afterAll(() => registries?.stop());
 
-async function differencesOf(recorded: Recording): Promise<string[]> {
+async function differencesOf(recorded: Recording, choice: StoreChoice): Promise<string[]> {
   const recording = registries === undefined ? recorded : withRegistries(recorded, registries);
-  const server = await startFor(recording, registries);
+  const server = await startFor(recording, { registries, store: await choice.open() });
   try {
     const answers = await replay(recording, server.url);
     return compareStory(recording, answers).flatMap((differences, step) => {
@@ -46,15 +47,20 @@ async function differencesOf(recorded: Recording): Promise<string[]> {
   }
 }
 
-describe.each(groups)('group %s', (group) => {
-  const stories = recordings
-    .filter((recording) => recording.group === group)
-    .filter((recording) => recording.registry !== true || missing === undefined);
-  test.concurrent.each(stories)('$name', { timeout: 60_000 }, async (recording) => {
-    const differences = await differencesOf(recording);
-    const reason = KNOWN_DIFFERENCES[recording.name];
-    if (reason === undefined) expect(differences).toEqual([]);
-    else expect(differences, `equal now, so its line "${reason}" must go`).not.toEqual([]);
+describe.each(storeChoices())('$name', (choice) => {
+  beforeAll(() => (choice.missing === undefined ? choice.start() : undefined), 60_000);
+  afterAll(() => choice.stop());
+
+  describe.skipIf(choice.missing !== undefined).each(groups)('group %s', (group) => {
+    const stories = recordings
+      .filter((recording) => recording.group === group)
+      .filter((recording) => recording.registry !== true || missing === undefined);
+    test.concurrent.each(stories)('$name', { timeout: 60_000 }, async (recording) => {
+      const differences = await differencesOf(recording, choice);
+      const reason = KNOWN_DIFFERENCES[recording.name];
+      if (reason === undefined) expect(differences).toEqual([]);
+      else expect(differences, `equal now, so its line "${reason}" must go`).not.toEqual([]);
+    });
   });
 });
 

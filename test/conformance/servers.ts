@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { KubeObject } from '@imagestream/core';
 import { createImageServer, type ImageServerOptions } from '@imagestream/server';
 import { listen } from '@imagestream/server/node';
+import type { Store } from '@imagestream/store';
 import { ROOT } from '../repo/source-files.js';
 import type { Recording } from './recording.js';
 
@@ -51,16 +52,16 @@ export function withRegistries<T>(value: T, registries: RegistryAddresses): T {
   return JSON.parse(text) as T;
 }
 
-/** Starts a fresh server, set up as the one that was recorded. */
+/** Starts a fresh server on an empty store, set up as the one that was recorded. */
 export async function startFor(
   recording: Recording,
-  registries: RegistryAddresses = RECORDED,
+  { registries = RECORDED, store }: { registries?: RegistryAddresses | undefined; store: Store },
 ): Promise<StoryServer> {
   const options: ImageServerOptions = {
     ...VARIANTS[recording.server ?? 'default'],
     seed: seedFor(registries),
   };
-  const server = await createImageServer(withRegistries(options, registries));
+  const server = await createImageServer({ ...withRegistries(options, registries), store });
   const listening = await listen(server);
   return {
     url: listening.url,

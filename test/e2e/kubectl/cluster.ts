@@ -6,6 +6,7 @@ import { listen, type Listening } from '@imagestream/server/node';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { findKubectls, type KubectlProgram } from './programs.js';
 import { RequestLog } from '../request-log.js';
+import { storeChoices, type StoreChoice } from '../../stores/store-choices.js';
 import { Workplace, type CommandInput, type Outcome } from './workplace.js';
 
 const GROUP = '/apis/image.openshift.io/v1';
@@ -13,17 +14,20 @@ const GROUP = '/apis/image.openshift.io/v1';
 /** A server that one kubectl works with. */
 export class Cluster {
   readonly program: KubectlProgram;
+  readonly #choice: StoreChoice;
   #server: ImageServer | undefined;
   #log: RequestLog | undefined;
   #listening: Listening | undefined;
   #work: Workplace | undefined;
 
-  constructor(program: KubectlProgram) {
+  constructor(program: KubectlProgram, choice: StoreChoice) {
     this.program = program;
+    this.#choice = choice;
   }
 
   async open(): Promise<void> {
-    this.#server = await createImageServer();
+    await this.#choice.start();
+    this.#server = await createImageServer({ store: await this.#choice.open() });
     this.#log = new RequestLog(this.#server);
     this.#listening = await listen(this.#log);
     const { url } = this.#listening;
@@ -34,6 +38,7 @@ export class Cluster {
     this.#work?.close();
     await this.#server?.close();
     await this.#listening?.close();
+    await this.#choice.stop();
   }
 
   /** A namespace that nobody else uses. */
@@ -151,13 +156,17 @@ export function tagsOf(object: ImageStream | undefined): Record<string, string |
   return Object.fromEntries((object?.spec?.tags ?? []).map((tag) => [tag.name, tag.from?.name]));
 }
 
-/** Declares the same stories for every kubectl there is, each with a cluster of its own. */
+/** Declares the same stories for every kubectl there is, on every store, each with a cluster of its own. */
 export function describeEachKubectl(name: string, tell: (cluster: Cluster) => void): void {
   describeEachProgram(name, (program) => {
-    const cluster = new Cluster(program);
-    beforeAll(() => cluster.open());
-    afterAll(() => cluster.close());
-    tell(cluster);
+    for (const choice of storeChoices()) {
+      describe.skipIf(choice.missing !== undefined)(choice.name, () => {
+        const cluster = new Cluster(program, choice);
+        beforeAll(() => cluster.open());
+        afterAll(() => cluster.close());
+        tell(cluster);
+      });
+    }
   });
 }
 

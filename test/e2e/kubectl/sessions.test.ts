@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../../repo/source-files.js';
 import { maskOutcome, maskRequests } from './masks.js';
 import { findKubectls } from './programs.js';
+import { storeChoices, type StoreChoice } from '../../stores/store-choices.js';
 import { RequestLog, type SeenRequest } from '../request-log.js';
 import { Workplace, type CommandInput } from './workplace.js';
 
@@ -36,7 +37,13 @@ if (kubectl === undefined) {
   console.warn(`skipped: recorded sessions, because no kubectl is of version ${RECORDED_VERSION}`);
 }
 
-describe.skipIf(kubectl === undefined)('a recorded session of kubectl', () => {
+describe.skipIf(kubectl === undefined).each(storeChoices())('$name', (choice) => {
+  describe.skipIf(choice.missing !== undefined)('a recorded session of kubectl', () =>
+    tell(choice),
+  );
+});
+
+function tell(choice: StoreChoice): void {
   let nowMs = Date.parse('2026-01-01T00:00:00Z');
   let server: ImageServer;
   let log: RequestLog;
@@ -44,7 +51,8 @@ describe.skipIf(kubectl === undefined)('a recorded session of kubectl', () => {
   let work: Workplace;
 
   beforeAll(async () => {
-    server = await createImageServer({ now: () => new Date(nowMs) });
+    await choice.start();
+    server = await createImageServer({ store: await choice.open(), now: () => new Date(nowMs) });
     log = new RequestLog(server);
     listening = await listen(log);
     work = new Workplace({
@@ -60,6 +68,7 @@ describe.skipIf(kubectl === undefined)('a recorded session of kubectl', () => {
     work.close();
     await server.close();
     await listening.close();
+    await choice.stop();
   });
 
   test.each(sessions)('$name prints and asks the same as on the real server', async (entry) => {
@@ -89,4 +98,4 @@ describe.skipIf(kubectl === undefined)('a recorded session of kubectl', () => {
     });
     expect(maskRequests(log.take())).toEqual(requests);
   });
-});
+}
