@@ -21,6 +21,7 @@ import type {
 import { follow } from './follow.js';
 import type { KeyLayout } from './key-layout.js';
 import { lead } from './leadership.js';
+import { withTimeLimit } from './pause.js';
 import type { EtcdApi, RangeRequest, RangeResponse } from './rpc/etcd-api.js';
 import { isEtcdError, toStoreError } from './store-errors.js';
 import { storedValue } from './stored-value.js';
@@ -87,25 +88,24 @@ export class EtcdStore implements Store {
 
   /** etcd tells what it was compacted at only to those who watch from before that. */
   async #readCompactedRevision(): Promise<number> {
-    const stop = AbortSignal.any([
-      this.#closed.signal,
-      AbortSignal.timeout(this.#parts.requestTimeoutMs),
-    ]);
-    for (;;) {
-      try {
-        const watch = this.#etcd.watch({ key: this.#keys.head, startRevision: 1 }, stop);
-        for await (const { compactRevision } of watch) {
-          if (compactRevision > 0) return compactRevision;
+    const { requestTimeoutMs, onError } = this.#parts;
+    const found = await withTimeLimit(requestTimeoutMs, this.#closed.signal, async (stop) => {
+      while (!stop.aborted) {
+        try {
+          const watch = this.#etcd.watch({ key: this.#keys.head, startRevision: 1 }, stop);
+          for await (const { compactRevision } of watch) {
+            if (compactRevision > 0) return compactRevision;
+          }
+        } catch (error) {
+          if (!isEtcdError(error, 'Unavailable')) throw toStoreError(error);
+          onError(error);
         }
-      } catch (error) {
-        const mayPass = isEtcdError(error, 'Unavailable') && !stop.aborted;
-        if (!mayPass) throw toStoreError(error);
       }
-      this.#checkOpen();
-      if (stop.aborted) {
-        throw new StoreError('Unavailable', 'etcd did not tell in time what it was compacted at');
-      }
-    }
+      return undefined;
+    });
+    this.#checkOpen();
+    if (found !== undefined) return found;
+    throw new StoreError('Unavailable', 'etcd did not tell in time what it was compacted at');
   }
 
   async get(key: string, revision?: number): Promise<StoredValue | undefined> {

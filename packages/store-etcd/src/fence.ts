@@ -1,5 +1,5 @@
 import type { KeyLayout } from './key-layout.js';
-import { pause, retryDelayMs } from './pause.js';
+import { pause, retryDelayMs, withTimeLimit } from './pause.js';
 import { EtcdError, type EtcdApi } from './rpc/etcd-api.js';
 import { isEtcdError } from './store-errors.js';
 
@@ -100,7 +100,10 @@ export class Fence {
     const after = epoch.oldest();
     const raised = await this.#persist(until, () => this.#raise(epoch));
     this.adopt(epoch, raised);
-    return this.#persist(until, () => this.#readHistory(after, raised));
+    const { attemptTimeoutMs, closed } = this.#options;
+    return this.#persist(until, () =>
+      withTimeLimit(attemptTimeoutMs, closed, (stop) => this.#readHistory(after, raised, stop)),
+    );
   }
 
   /** Tries until it works, the time is over or etcd says something that waiting does not change. */
@@ -140,9 +143,8 @@ export class Fence {
   }
 
   /** The own transactions between two revisions, from what the head held. */
-  async #readHistory(after: number, until: number): Promise<Settlement> {
-    const { etcd, keys, instance, attemptTimeoutMs } = this.#options;
-    const stop = AbortSignal.timeout(attemptTimeoutMs);
+  async #readHistory(after: number, until: number, stop: AbortSignal): Promise<Settlement> {
+    const { etcd, keys, instance } = this.#options;
     const happened = new Map<string, number>();
     // From `after` itself on: what lies behind a compaction then fails instead of being left out.
     const watch = etcd.watch({ ...keys.fenceToHead(instance), startRevision: after }, stop);
