@@ -31,6 +31,13 @@ export {
   type FaultMatch,
   type FaultRule,
 } from './control/fault-rule.js';
+export { checkDump, type CheckedDump, type DumpEntry } from './dump/check-dump.js';
+export { DumpError } from './dump/dump-error.js';
+export { dumpFromText, type DumpLine, type DumpSource } from './dump/dump-source.js';
+export { exportDump, type ExportOptions, type ExportReport } from './dump/export-dump.js';
+export { importDump, type ImportOptions, type ImportReport } from './dump/import-dump.js';
+export { ImportError, type ImportErrorCode } from './dump/import-error.js';
+export { UnfinishedImportError } from './dump/unfinished-import.js';
 export { readManifests, ManifestError } from './seed/read-manifests.js';
 export { SeedError } from './seed/plant-seed.js';
 export {

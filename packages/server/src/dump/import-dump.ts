@@ -43,8 +43,9 @@ export async function importDump(
   dump: CheckedDump,
   { replace = false, signal }: ImportOptions = {},
 ): Promise<ImportReport> {
-  const { existing, marker } = await readTarget(store);
-  if (!replace) refuseUsed(existing.size, marker);
+  const target = await readTarget(store);
+  if (!replace) refuseUsed(target);
+  const { existing, marker } = target;
   signal?.throwIfAborted();
   const writer = await MarkedWriter.start(store, { marker, signal });
   for (const entry of dump.entries) {
@@ -58,6 +59,15 @@ export async function importDump(
   await store.compact(writer.revision);
   const revision = await writer.finish();
   return { objects: dump.entries.length, removed: rest.length, revision };
+}
+
+/**
+ * Refuses a store that an import without `replace` would refuse, as that does before it writes anything.
+ *
+ * Rejects with an ImportError of code `NotEmpty`, an UnfinishedImportError, or the store's error.
+ */
+export async function refuseUsedStore(store: Store): Promise<void> {
+  refuseUsed(await readTarget(store));
 }
 
 interface Target {
@@ -77,10 +87,10 @@ async function readTarget(store: Store): Promise<Target> {
   return { existing, marker };
 }
 
-function refuseUsed(objects: number, marker: number): void {
+function refuseUsed({ existing, marker }: Target): void {
   if (marker > 0) throw new UnfinishedImportError();
-  if (objects === 0) return;
-  const held = objects === 1 ? '1 object' : `${objects} objects`;
+  if (existing.size === 0) return;
+  const held = existing.size === 1 ? '1 object' : `${existing.size} objects`;
   throw new ImportError(
     'NotEmpty',
     `the store holds ${held}; take an empty one, or remove what it holds with --replace`,

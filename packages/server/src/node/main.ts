@@ -9,8 +9,11 @@ function log(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-async function main(args: readonly string[]): Promise<void> {
+const args = process.argv.slice(2);
+
+async function main(): Promise<void> {
   keepHeapSmall();
+  if (movesHouse(args)) return moveHouse(args);
   const command = parseCommandLine(args);
   if (command.help) {
     process.stdout.write(usage);
@@ -33,14 +36,32 @@ async function main(args: readonly string[]): Promise<void> {
   process.stdout.write(`imagestream-server listening on ${running.url}\n`);
 }
 
+/** Whether `export` or `import` is called, which have options of their own. */
+function movesHouse([first]: readonly string[]): boolean {
+  return first === 'export' || first === 'import';
+}
+
+async function moveHouse(args: readonly string[]): Promise<void> {
+  const { runDump } = await import('./dump/run-dump.js');
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => stop.abort(new Error(`ended by ${name}`)));
+  }
+  const { stdin, stdout } = process;
+  await runDump(args, { stdin, stdout, log, signal: stop.signal });
+}
+
 function fail(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   log(`imagestream-server: ${message}`);
   // By its name: the module of that error is not loaded before it is needed.
   const isInputFileError = error instanceof Error && error.name === 'InputFileError';
   const misused = error instanceof UsageError || isInputFileError;
-  if (error instanceof UsageError) log('imagestream-server --help lists the options');
+  if (error instanceof UsageError) {
+    const words = movesHouse(args) ? ['imagestream-server', args[0]] : ['imagestream-server'];
+    log(`${words.join(' ')} --help lists the options`);
+  }
   process.exit(misused ? exitUsage : exitFailed);
 }
 
-main(process.argv.slice(2)).catch(fail);
+main().catch(fail);

@@ -1,0 +1,16 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** What an export or import has of its process. */
+export interface DumpIo {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable;
+  /** Gets one line at a time for people. */
+  readonly log: (line: string) => void;
+  /** Ends it as soon as that leaves things in order. */
+  readonly signal: AbortSignal;
+}
+
+/** A number of objects in words. */
+export function countObjects(count: number): string {
+  return count === 1 ? '1 object' : `${count} objects`;
+}
