@@ -29,9 +29,8 @@ test('one server on a folder, killed and stopped under load, is linearizable and
     { replicas: [replica], members: [] },
     { seed: 1, loadMs: 8_000, maxFreezeMs: 4_500, pauseMs: 40, log: () => undefined },
   );
-  const summary = describeRun(report);
-  console.log(summary);
-  expect(report.problems, summary).toEqual([]);
+  console.log(describeRun(report));
+  expect(report.problems.slice(0, 3)).toEqual([]);
   expect(report.recorder.operations.length).toBeGreaterThan(200);
   expect(report.unknown).toBeGreaterThan(0);
 }, 90_000);
