@@ -21,11 +21,11 @@ import type {
 import { follow } from './follow.js';
 import type { KeyLayout } from './key-layout.js';
 import { lead } from './leadership.js';
-import { withTimeLimit } from './pause.js';
 import type { EtcdApi, RangeRequest, RangeResponse } from './rpc/etcd-api.js';
 import { isEtcdError, toStoreError } from './store-errors.js';
 import { storedValue } from './stored-value.js';
 import { Transactions } from './transactions.js';
+import { withTimeLimit } from './with-time-limit.js';
 
 /** What a store on etcd is made of. */
 export interface EtcdStoreParts {

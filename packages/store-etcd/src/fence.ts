@@ -1,7 +1,8 @@
 import type { KeyLayout } from './key-layout.js';
-import { pause, retryDelayMs, withTimeLimit } from './pause.js';
+import { backoffMs, sleep } from './rpc/backoff.js';
 import { EtcdError, type EtcdApi } from './rpc/etcd-api.js';
 import { isEtcdError } from './store-errors.js';
+import { withTimeLimit } from './with-time-limit.js';
 
 /** Where own transactions took place, by their id. One that is not in it never happened. */
 export type Settlement = ReadonlyMap<string, number>;
@@ -116,7 +117,7 @@ export class Fence {
         const mayPass = isEtcdError(error, 'Unavailable') && !closed.aborted;
         if (!mayPass || performance.now() >= until) throw error;
       }
-      await pause(retryDelayMs(attempt, random), closed);
+      await sleep(backoffMs(attempt, random), [closed]);
     }
   }
 

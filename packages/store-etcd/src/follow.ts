@@ -1,7 +1,7 @@
 import { compacted } from '@imagestream/store';
 import type { EventBatch, StoredValue, StoreEvent } from '@imagestream/store';
 import type { KeyLayout } from './key-layout.js';
-import { pause, retryDelayMs } from './pause.js';
+import { backoffMs, sleep } from './rpc/backoff.js';
 import { EtcdError, type EtcdApi, type WatchEvent, type WatchResponse } from './rpc/etcd-api.js';
 import { isEtcdError, toStoreError } from './store-errors.js';
 import { storedValue } from './stored-value.js';
@@ -55,7 +55,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<EventBatch
       onError(error);
     }
     attempt += 1;
-    await pause(retryDelayMs(attempt, random), signal);
+    await sleep(backoffMs(attempt, random), [signal]);
   }
 }
 

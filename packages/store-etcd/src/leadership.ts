@@ -1,6 +1,6 @@
 import type { LeadOptions } from '@imagestream/store';
 import type { KeyLayout } from './key-layout.js';
-import { pause } from './pause.js';
+import { sleep } from './rpc/backoff.js';
 import type { EtcdApi } from './rpc/etcd-api.js';
 import { isEtcdError, toStoreError } from './store-errors.js';
 
@@ -60,7 +60,7 @@ async function campaign(
   try {
     const { kvs } = await etcd.range({ key, keysOnly: true }, { signal });
     if (kvs.length > 0) {
-      await pause(lookEveryMs * (1 + random() / 2), signal);
+      await sleep(lookEveryMs * (1 + random() / 2), [signal]);
       return undefined;
     }
     const grantedAt = performance.now();
@@ -72,7 +72,7 @@ async function campaign(
     if (signal.aborted) return undefined;
     if (!isEtcdError(error, 'Unavailable')) throw toStoreError(error);
     onError(error);
-    await pause(lookEveryMs * (1 + random() / 2), signal);
+    await sleep(lookEveryMs * (1 + random() / 2), [signal]);
   }
   return undefined;
 }
@@ -147,7 +147,7 @@ class Term {
         this.#lose();
         return;
       }
-      await pause(Math.min(everyMs, leftMs), signal);
+      await sleep(Math.min(everyMs, leftMs), [signal]);
       if (signal.aborted) return;
       try {
         await this.#renewOnce(signal);
@@ -156,7 +156,8 @@ class Term {
         onError(error);
         if (isEtcdError(error, 'LeaseNotFound')) this.#lose();
         // Others than those that mend are tried again as well: the lease decides when it is over.
-        else await pause(Math.min(200, Math.max(0, this.#validUntil - performance.now())), signal);
+        else
+          await sleep(Math.min(200, Math.max(0, this.#validUntil - performance.now())), [signal]);
       }
     }
   }

@@ -8,7 +8,7 @@ import type {
 import { StoreError } from '@imagestream/store';
 import { Fence, type Epoch } from './fence.js';
 import type { KeyLayout } from './key-layout.js';
-import { pause, retryDelayMs } from './pause.js';
+import { backoffMs, sleep } from './rpc/backoff.js';
 import type { EtcdApi, RequestOp, ResponseOp, TxnRequest, TxnResponse } from './rpc/etcd-api.js';
 import { isEtcdError, toStoreError } from './store-errors.js';
 import { storedValue } from './stored-value.js';
@@ -69,7 +69,7 @@ export class Transactions {
 
   #pause(attempt: number): Promise<void> {
     const { random, closed } = this.#options;
-    return pause(retryDelayMs(attempt, random), closed);
+    return sleep(backoffMs(attempt, random), [closed]);
   }
 
   /** One attempt; undefined when it provably did nothing and may be made again. */
