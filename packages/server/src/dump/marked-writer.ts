@@ -1,5 +1,5 @@
-import type { Operation, Store, Transaction } from '@imagestream/store';
-import { disturbed } from './import-error.js';
+import { isStoreError, type Operation, type Store, type Transaction } from '@imagestream/store';
+import { disturbed, ImportError } from './import-error.js';
 import { importMarkerKey, importMarkerValue } from './unfinished-import.js';
 
 /** One write of an import. `expected` is the revision the key must be at; 0 = it must be absent. */
@@ -73,7 +73,9 @@ export class MarkedWriter {
       { key: importMarkerKey, modRevision: this.#revision },
       ...changes.map(({ key, expected }) => ({ key, modRevision: expected })),
     ];
-    const result = await this.#store.txn({ conditions, operations });
+    const result = await this.#store.txn({ conditions, operations }).catch((error: unknown) => {
+      throw isStoreError(error, 'TooLarge') ? tooLarge(changes, error) : error;
+    });
     if (result.type === 'refused') {
       const failed = conditions.find(
         ({ modRevision }, index) => (result.current[index]?.modRevision ?? 0) !== modRevision,
@@ -82,6 +84,14 @@ export class MarkedWriter {
     }
     this.#revision = result.revision;
   }
+}
+
+/** Who asks how to get around it has to know which object it is. */
+function tooLarge(changes: readonly Change[], cause: Error): ImportError {
+  const [largest] = changes.toSorted((a, b) => sizeOf(b) - sizeOf(a));
+  const what = largest === undefined ? 'the import' : `${largest.key} (${sizeOf(largest)} bytes)`;
+  const problem = `the store does not take ${what}: ${cause.message}`;
+  return new ImportError('TooLarge', problem, { cause });
 }
 
 function toOperation({ expected: _expected, ...operation }: Change): Operation {

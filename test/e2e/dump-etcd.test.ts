@@ -1,0 +1,131 @@
+import {
+  checkDump,
+  dumpFromText,
+  exportDump,
+  importDump,
+  type CheckedDump,
+} from '@imagestream/server';
+import { createMemoryStore, type Store } from '@imagestream/store';
+import { openEtcdStore } from '@imagestream/store-etcd';
+import { openLmdbStore } from '@imagestream/store-lmdb';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import {
+  missingEtcd,
+  startEtcd,
+  type EtcdCluster,
+} from '../../packages/store-etcd/src/etcd-process.test-support.js';
+import { fillStore, readContent, runDumpCommand, storedStream } from './dump-command.js';
+import { benchTest } from './server-process.js';
+
+const missing = missingEtcd();
+if (missing !== undefined) console.warn(`skipped: dumps of stores in etcd, because ${missing}`);
+
+async function dumpOf(store: Store): Promise<CheckedDump> {
+  let text = '';
+  for await (const line of exportDump(store)) text += line;
+  return checkDump(dumpFromText(text));
+}
+
+/** A dump of streams with these texts. */
+async function dumpWith(texts: Readonly<Record<string, string>>): Promise<CheckedDump> {
+  const store = createMemoryStore();
+  await fillStore(store, texts);
+  return dumpOf(store);
+}
+
+function manyStreams(count: number): Record<string, string> {
+  const names = Array.from({ length: count }, (_, i) => `s${i}`);
+  return Object.fromEntries(names.map((name) => [name, storedStream(name)]));
+}
+
+describe.skipIf(missing !== undefined)('a dump moves a store', () => {
+  let cluster: EtcdCluster;
+  let endpoints: readonly string[] = [];
+  beforeAll(async () => {
+    cluster = await startEtcd();
+    endpoints = cluster.endpoints;
+  }, 60_000);
+  afterAll(async () => {
+    await cluster.close();
+  });
+
+  // Evidence: server-dump-cut
+  benchTest('from LMDB to etcd and back, byte for byte', async ({ bench }) => {
+    const texts = {
+      ...manyStreams(250),
+      unicode: storedStream('unicode', { 'größe/日本': '🚢\u0000\u2028\ufeff' }),
+      large: storedStream('large', { x: 'é'.repeat(700_000) }),
+      large2: storedStream('large2', { x: 'é'.repeat(400_000) }),
+      spaced: `${storedStream('spaced').replaceAll(',', ', ')}\n`,
+    };
+    const from = bench.path('from');
+    const first = await openLmdbStore({ directory: from });
+    await fillStore(first, texts);
+    const content = await readContent(first);
+    await first.close();
+
+    const inEtcd = ['--etcd-endpoints', endpoints.join(',')];
+    const out = await runDumpCommand(['export', '--data-dir', from, '--revisions']);
+    const there = await runDumpCommand(['import', ...inEtcd], out.stdout);
+    expect(there).toMatchObject({ code: 0, stdout: '' });
+    // An etcd of its own has seen fewer transactions than the store it takes the place of.
+    expect(there.stderr).toContain('warning: this store counts behind the one of the dump (255)');
+    const back = await runDumpCommand(['export', ...inEtcd]);
+    expect(back).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^exported 254 objects of .* at revision \d+\n$/) as string,
+    });
+    const to = bench.path('to');
+    expect(await runDumpCommand(['import', '--data-dir', to], back.stdout)).toMatchObject({
+      code: 0,
+    });
+    const last = await openLmdbStore({ directory: to });
+    expect(await readContent(last)).toEqual(content);
+    await last.close();
+  });
+
+  // Evidence: server-import-target
+  benchTest('and notices what another process writes into etcd meanwhile', async () => {
+    const prefix = '/disturbed';
+    const store = await openEtcdStore({ endpoints, prefix });
+    const other = await openEtcdStore({ endpoints, prefix });
+    const dump = await dumpWith(manyStreams(300));
+    const theirs = storedStream('s299', { by: 'somebody else' });
+    const disturbed: CheckedDump = {
+      ...dump,
+      read: async (entry) => {
+        if (entry.line === 150) await fillStore(other, { s299: theirs });
+        return dump.read(entry);
+      },
+    };
+    await expect(importDump(store, disturbed)).rejects.toMatchObject({ code: 'Disturbed' });
+    const kept = await other.get('/imagestreams/shop/s299');
+    expect(Buffer.from(kept?.value ?? []).toString()).toBe(theirs);
+    await importDump(store, dump, { replace: true });
+    expect(await readContent(other)).toHaveLength(300);
+    await Promise.all([store.close(), other.close()]);
+  });
+
+  // Evidence: server-import-forgets
+  benchTest('into an etcd that has counted further, where old revisions are gone', async () => {
+    const dump = await dumpWith({ a: storedStream('a') });
+    const store = await openEtcdStore({ endpoints, prefix: '/further' });
+    await fillStore(store, manyStreams(5));
+    const { revision } = await importDump(store, dump, { replace: true });
+    expect(revision).toBeGreaterThan(dump.revision);
+    await expect(store.get('/imagestreams/shop/a', dump.revision)).rejects.toMatchObject({
+      code: 'Compacted',
+    });
+    await store.close();
+  });
+
+  benchTest('unless etcd does not take an object, which is named', async () => {
+    const store = await openEtcdStore({ endpoints, prefix: '/large' });
+    const large = storedStream('large', { x: 'x'.repeat(2_000_000) });
+    const dump = await dumpWith({ small: storedStream('small'), large });
+    await expect(importDump(store, dump)).rejects.toThrow(
+      /^the store does not take \/imagestreams\/shop\/large \(2\d+ bytes\): /,
+    );
+    await store.close();
+  });
+});
