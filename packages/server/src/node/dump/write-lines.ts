@@ -1,4 +1,5 @@
-import { createWriteStream, renameSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, createWriteStream, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { InputFileError } from '../read-files.js';
@@ -20,16 +21,14 @@ export async function writeLines(
  * Writes lines into a file that gets its name when all of them are on disk: whatever happens before, what had the name
  * stays as it was.
  *
- * Rejects with an InputFileError when the name is taken by something that is no file, with the reason of the signal, or
- * with the error of the lines or of the file system.
+ * Rejects with an InputFileError as `checkOutputFile` throws it, with the reason of the signal, or with the error of the
+ * lines or of the file system.
  */
 export async function writeFileWhole(
   lines: AsyncIterable<string>,
   { path, signal }: { readonly path: string; readonly signal: AbortSignal },
 ): Promise<void> {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) {
-    throw new InputFileError(path, 'no regular file; write to it from stdout');
-  }
+  checkOutputFile(path);
   const partial = `${path}.${process.pid}.partial`;
   try {
     await pipeline(Readable.from(lines), createWriteStream(partial, { flush: true }), { signal });
@@ -38,5 +37,19 @@ export async function writeFileWhole(
     rmSync(partial, { force: true });
     signal.throwIfAborted();
     throw error;
+  }
+}
+
+/** Throws an InputFileError when a path cannot become a file: its folder takes none, or it is something else already. */
+export function checkOutputFile(path: string): void {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch (cause) {
+    throw new InputFileError(path, cause instanceof Error ? cause.message : String(cause), {
+      cause,
+    });
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) {
+    throw new InputFileError(path, 'not a regular file; write to it from stdout');
   }
 }
