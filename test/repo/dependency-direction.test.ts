@@ -11,6 +11,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   admission: ['core', 'image-v1', 'validators'],
   store: [],
   'store-lmdb': ['store'],
+  'store-etcd': ['store'],
   server: ['core', 'image-v1', 'validators', 'store'],
   codegen: [],
 };
@@ -76,7 +77,7 @@ describe('arrows', () => {
 
 describe('files', () => {
   test('only programs, files below node/ and the Node packages import Node', () => {
-    const allowed = /\/node\/|^codegen\/|^packages\/store-lmdb\/|^packages\/store\/src\/suite\//;
+    const allowed = /\/node\/|^codegen\/|^packages\/store-(lmdb|etcd)\/|^packages\/store\/src\/suite\//;
     const wrong = shipped
       .filter((file) => !allowed.test(file.path))
       .filter((file) => importsOf(file).some((name) => name.startsWith('node:')));
