@@ -1,3 +1,5 @@
+import { offAbort, onAbort } from './abort.js';
+
 const FIRST_MS = 25;
 const LONGEST_MS = 1_000;
 
@@ -17,13 +19,13 @@ export function sleep(
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
-      for (const signal of signals) signal?.removeEventListener('abort', done);
+      for (const signal of signals) offAbort(signal, done);
       resolve();
     };
     const timer = setTimeout(done, delayMs);
     for (const signal of signals) {
       if (signal?.aborted === true) done();
-      else signal?.addEventListener('abort', done, { once: true });
+      else onAbort(signal, done);
     }
   });
 }

@@ -1,4 +1,5 @@
 import { connectivityState, Client, Metadata, type ChannelCredentials } from '@grpc/grpc-js';
+import { offAbort, onAbort } from './abort.js';
 import { MessageQueue, readOneAhead } from './message-queue.js';
 import {
   RpcFailure,
@@ -88,7 +89,7 @@ export class GrpcTransport implements Transport {
       if (signal?.aborted === true) throw cancelled();
       const end = (): void => {
         this.#calls.delete(call);
-        signal?.removeEventListener('abort', cancel);
+        offAbort(signal, cancel);
       };
       const call = this.#open().makeUnaryRequest<Uint8Array, Buffer>(
         method,
@@ -105,7 +106,7 @@ export class GrpcTransport implements Transport {
       );
       const cancel = (): void => call.cancel();
       this.#calls.add(call);
-      signal?.addEventListener('abort', cancel, { once: true });
+      onAbort(signal, cancel);
     });
   }
 
@@ -129,7 +130,7 @@ export class GrpcTransport implements Transport {
     call.resume();
     const cancel = (): void => call.cancel();
     this.#calls.add(call);
-    signal?.addEventListener('abort', cancel, { once: true });
+    onAbort(signal, cancel);
     try {
       call.write(request);
       for (let message = await queue.next(); message !== undefined; message = await queue.next()) {
@@ -137,7 +138,7 @@ export class GrpcTransport implements Transport {
       }
     } finally {
       this.#calls.delete(call);
-      signal?.removeEventListener('abort', cancel);
+      offAbort(signal, cancel);
       call.cancel();
     }
   }
@@ -167,12 +168,12 @@ export class GrpcTransport implements Transport {
   ): Promise<void> {
     return new Promise((resolve, reject) => {
       const done = (error?: unknown): void => {
-        signal?.removeEventListener('abort', aborted);
+        offAbort(signal, aborted);
         if (error === undefined) resolve();
         else reject(new RpcFailure(RpcStatus.unavailable, 'no connection was made in time'));
       };
       const aborted = (): void => done();
-      signal?.addEventListener('abort', aborted, { once: true });
+      onAbort(signal, aborted);
       this.#open().getChannel().watchConnectivityState(state, deadline, done);
     });
   }

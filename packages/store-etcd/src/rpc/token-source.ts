@@ -1,3 +1,4 @@
+import { offAbort, onAbort } from './abort.js';
 import { DEFAULT_TIMEOUT_MS, type Caller } from './caller.js';
 import { decodeToken, encodeAuthenticateRequest } from './cluster-messages.js';
 import { EtcdError, type CallOptions } from './etcd-api.js';
@@ -82,7 +83,7 @@ function waitFor(
   return new Promise((resolve, reject) => {
     const end = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
+      offAbort(signal, abort);
     };
     const giveUp = (code: 'Aborted' | 'Unavailable', message: string): void => {
       end();
@@ -95,6 +96,6 @@ function waitFor(
     );
     session.then(resolve, reject).finally(end);
     if (signal?.aborted === true) abort();
-    else signal?.addEventListener('abort', abort, { once: true });
+    else onAbort(signal, abort);
   });
 }

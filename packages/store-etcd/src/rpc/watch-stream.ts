@@ -1,3 +1,4 @@
+import { offAbort, onAbort } from './abort.js';
 import { DEFAULT_TIMEOUT_MS, type Caller } from './caller.js';
 import { EtcdError, type WatchRequest, type WatchResponse } from './etcd-api.js';
 import { toEtcdError } from './etcd-failures.js';
@@ -23,7 +24,7 @@ export async function* watchOnce(
   if (transport === undefined) return;
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
-  signal.addEventListener('abort', stop, { once: true });
+  onAbort(signal, stop);
   const timer = setTimeout(stop, CREATED_WITHIN_MS);
   try {
     const options = { token, requireLeader: true, signal: stopping.signal };
@@ -40,7 +41,7 @@ export async function* watchOnce(
     throw lost(caller, transport, stopping.signal.aborted ? silent() : error);
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', stop);
+    offAbort(signal, stop);
   }
 }
 
