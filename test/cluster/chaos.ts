@@ -10,7 +10,7 @@ import { probeOutage, type OutageAnswer } from './probe-outage.js';
 import { Recorder } from './recorder.js';
 import { READY_WITHIN_MS, waitUntilHealthy, type Replica } from './replicas.js';
 import { pickOne, seededRandom, shuffle, type Random } from './seeded-random.js';
-import { StreamClient } from './stream-client.js';
+import { PATIENCE_MS, StreamClient } from './stream-client.js';
 import { runWorkload } from './workload.js';
 
 /** What a run is made on. */
@@ -70,8 +70,12 @@ class Run {
   readonly #random: Random;
   readonly #watching = new AbortController();
   readonly #followers: Follower[] = [];
-  readonly #clients: StreamClient[];
+  /** One for each server. */
+  readonly #clients: readonly StreamClient[];
+  /** Goes to another server with every request. */
   readonly #wanderer: StreamClient;
+  /** The same again, with patience. */
+  readonly #patient: readonly StreamClient[];
   readonly #faults: string[] = [];
   readonly #startedMs = Date.now();
   #failovers = 0;
@@ -81,25 +85,37 @@ class Run {
     this.#stage = stage;
     this.#options = options;
     this.#random = seededRandom(options.seed);
-    const recorder = this.#recorder;
-    this.#clients = stage.replicas.map(
-      ({ name, url }) => new StreamClient({ recorder, name, url }),
+    this.#clients = this.#connect(PATIENCE_MS.impatient);
+    this.#wanderer = this.#connectToAny(PATIENCE_MS.impatient);
+    const { patient } = PATIENCE_MS;
+    this.#patient = [...this.#connect(patient), this.#connectToAny(patient)];
+  }
+
+  #connect(timeoutMs: number): StreamClient[] {
+    return this.#stage.replicas.map(
+      ({ name, url }) => new StreamClient({ recorder: this.#recorder, name, url, timeoutMs }),
     );
-    const urls = stage.replicas.map(({ url }) => url);
+  }
+
+  #connectToAny(timeoutMs: number): StreamClient {
+    const urls = this.#stage.replicas.map(({ url }) => url);
     const fetch = wanderingFetch(urls, this.#fork());
-    this.#wanderer = new StreamClient({ recorder, name: 'any', url: urls[0] ?? '', fetch });
+    const url = urls[0] ?? '';
+    return new StreamClient({ recorder: this.#recorder, name: 'any', url, timeoutMs, fetch });
   }
 
   async make(): Promise<ChaosReport> {
     await this.#startWatching();
     const load = new AbortController();
+    const impatient = [...this.#clients, this.#wanderer];
     const work = runWorkload({
       random: this.#fork(),
-      clients: [...this.#clients, this.#wanderer],
-      workers: this.#options.workers ?? 8,
+      clients: Array.from({ length: this.#options.workers ?? 10 }, (_, n) =>
+        n % 2 === 0 ? impatient : this.#patient,
+      ),
       keys: Array.from({ length: this.#options.objects ?? 12 }, (_, n) => `s${n}`),
       signal: load.signal,
-      pauseMs: this.#options.pauseMs ?? 60,
+      pauseMs: this.#options.pauseMs ?? 40,
     });
     let outageAnswers: readonly OutageAnswer[];
     try {
@@ -114,7 +130,7 @@ class Run {
   /** Ends what runs. */
   end(): void {
     this.#watching.abort();
-    for (const client of [...this.#clients, this.#wanderer]) client.close();
+    for (const client of [...this.#clients, this.#wanderer, ...this.#patient]) client.close();
   }
 
   /** Numbers of its own for each part, so that none depends on how quick another one is. */

@@ -19,14 +19,19 @@ export const NAMESPACE = 'chaos';
 
 const PUT = 'cluster.test/put';
 const PATCH = 'cluster.test/patch';
-/** Shorter than a stopped server stays stopped at times: its answers then come when nobody waits for them. */
-const TIMEOUT_MS = 3_000;
+/**
+ * How long clients wait for an answer: the patient longer than servers try, so that they hear what became of a request that
+ * went astray; the others so short that servers answer when nobody waits for it.
+ */
+export const PATIENCE_MS = { patient: 15_000, impatient: 2_000 } as const;
 
 /** How streams are reached. */
 export interface StreamClientOptions {
   readonly recorder: Recorder;
   readonly name: string;
   readonly url: string;
+  /** How long one request may take. */
+  readonly timeoutMs: number;
   /** Default: one with connections of its own. */
   readonly fetch?: FetchFunction;
 }
@@ -44,14 +49,14 @@ export class StreamClient {
   readonly client: ImageClient;
   readonly #recorder: Recorder;
 
-  constructor({ recorder, name, url, fetch = nodeFetch() }: StreamClientOptions) {
+  constructor({ recorder, name, url, timeoutMs, fetch = nodeFetch() }: StreamClientOptions) {
     this.#recorder = recorder;
     this.name = name;
     this.client = createImageClient({
       baseUrl: url,
       fetch,
       maxRetries: 0,
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs,
       backoff: { initialDelayMs: 100, maxDelayMs: 1_000 },
       ...('close' in fetch && typeof fetch.close === 'function'
         ? { close: fetch.close as () => void } // That of nodeFetch.

@@ -6,9 +6,11 @@ import type { StreamClient } from './stream-client.js';
 /** Who works on what. */
 export interface WorkloadOptions {
   readonly random: Random;
-  /** One for each replica, and perhaps one that goes to another replica with every request. */
-  readonly clients: readonly StreamClient[];
-  readonly workers: number;
+  /**
+   * The clients of each worker: one for each replica, and perhaps one that goes to another replica with every request.
+   * Workers may share them.
+   */
+  readonly clients: readonly (readonly StreamClient[])[];
   /** Few names make many conflicts. */
   readonly keys: readonly string[];
   readonly signal: AbortSignal;
@@ -25,7 +27,9 @@ const AFTER_REFUSAL_MS = 60;
 export async function runWorkload(options: WorkloadOptions): Promise<void> {
   const known = new Map<string, Version>();
   await Promise.all(
-    Array.from({ length: options.workers }, (_, n) => new Worker(`w${n}`, options, known).run()),
+    options.clients.map((clients, n) =>
+      new Worker({ name: `w${n}`, clients, options, known }).run(),
+    ),
   );
 }
 
@@ -33,16 +37,23 @@ type Action = 'read' | 'create' | 'update' | 'modify' | 'patch' | 'delete' | 'li
 
 class Worker {
   readonly #name: string;
+  readonly #clients: readonly StreamClient[];
   readonly #options: WorkloadOptions;
   /** What anybody saw last of each object. */
   readonly #known: Map<string, Version>;
   readonly #avoided = new Map<StreamClient, number>();
   #writes = 0;
 
-  constructor(name: string, options: WorkloadOptions, known: Map<string, Version>) {
-    this.#name = name;
-    this.#options = options;
-    this.#known = known;
+  constructor(made: {
+    readonly name: string;
+    readonly clients: readonly StreamClient[];
+    readonly options: WorkloadOptions;
+    readonly known: Map<string, Version>;
+  }) {
+    this.#name = made.name;
+    this.#clients = made.clients;
+    this.#options = made.options;
+    this.#known = made.known;
   }
 
   async run(): Promise<void> {
@@ -140,9 +151,9 @@ class Worker {
   }
 
   #chooseClient(): StreamClient {
-    const { clients, random } = this.#options;
+    const { random } = this.#options;
     const now = Date.now();
-    const good = clients.filter((client) => (this.#avoided.get(client) ?? 0) <= now);
-    return pickOne(random, good.length > 0 ? good : clients);
+    const good = this.#clients.filter((client) => (this.#avoided.get(client) ?? 0) <= now);
+    return pickOne(random, good.length > 0 ? good : this.#clients);
   }
 }
