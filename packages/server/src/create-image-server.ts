@@ -11,7 +11,6 @@ import type { ServerAnswer, ServerRequest } from './http/exchange.js';
 import { fromRequest, toResponse } from './http/fetch-adapter.js';
 import { defaultFlowLimits, FlowControl, type FlowLimits } from './http/flow-control.js';
 import { handleRequest, type HandlerParts } from './http/handle-request.js';
-import type { HealthCheck } from './http/health.js';
 import { legacyTable } from './http/legacy-surface.js';
 import { Metrics } from './http/metrics.js';
 import type { OpenApiDocuments } from './http/open-api.js';
@@ -19,8 +18,9 @@ import { OpenWatches } from './http/open-watches.js';
 import { formatLogLine } from './http/request-log.js';
 import { makeResourceTable, type ResourceTable } from './http/resource-table.js';
 import { serverVersion } from './http/server-version.js';
+import { Shutdown } from './http/shutdown.js';
 import { SystemPaths } from './http/system-paths.js';
-import { startBackgroundImporter, type BackgroundImporter } from './import/background-importer.js';
+import { startLedImporter, type LedImporter } from './import/lead-importer.js';
 import { createImportPoster } from './import/post-import.js';
 import type { RegistrySource } from './import/registry-source.js';
 import { goBodies } from './patch/bodies.js';
@@ -32,6 +32,7 @@ import type { Authorizer } from './registry/request-context.js';
 import type { AllowedRegistry, ImageSettings } from './registry/resource-dependencies.js';
 import { createImageResources } from './registry/resources/image-resources.js';
 import { plantSeed } from './seed/plant-seed.js';
+import { serverHealth } from './server-health.js';
 import { tableWithAdmission } from './webhook/with-admission.js';
 
 /** The host of the registry inside a cluster, as clusters have it by default. */
@@ -75,7 +76,8 @@ export interface ImageServerOptions {
   readonly registrySource?: RegistrySource;
   /**
    * Whether tags are imported in the background, as the controllers of a cluster do: at once when they are new or changed,
-   * every 15 minutes when they are scheduled. Default false: only ImageStreamImports import.
+   * every 15 minutes when they are scheduled. Of several servers on one store one does so at a time. Default false: only
+   * ImageStreamImports import.
    */
   readonly importController?: boolean;
   /**
@@ -107,7 +109,12 @@ export interface ImageServer {
   readonly faults: Faults;
   /** Ends all watches cleanly; new ones may begin. */
   endWatches(): void;
-  /** Ends watches, closes the store. */
+  /**
+   * Prepares for the end: `/readyz` fails from now on, new requests are answered with 503 and when to come back, watches end
+   * cleanly, requests under way finish.
+   */
+  drain(): void;
+  /** As `drain`; then closes the store. */
   close(): Promise<void>;
 }
 
@@ -137,14 +144,18 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
     ...(options.history === undefined ? {} : { history: options.history }),
   });
   const watches = new OpenWatches();
-  const plain = makeParts(options, { basics, registries, watches });
+  const shutdown = new Shutdown();
+  const plain = makeParts(options, { basics, registries, watches, shutdown });
   const parts = withAdmissionOn(plain, options.admission);
-  let importer: BackgroundImporter | undefined;
-  const close = async (): Promise<void> => {
+  let importer: LedImporter | undefined;
+  const drain = (): void => {
+    shutdown.begin();
     watches.endAll();
-    await importer?.close();
-    await registries.storage.cache.close();
-    await store.close();
+  };
+  const close = async (): Promise<void> => {
+    drain();
+    // Together, so that nobody waits in vain for a store that does not answer.
+    await Promise.all([importer?.close(), registries.storage.cache.close(), store.close()]);
   };
   const handle = (request: ServerRequest): Promise<ServerAnswer> => handleRequest(parts, request);
   const own = ownParts(parts);
@@ -156,7 +167,8 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
     throw error;
   }
   if (options.importController === true) {
-    importer = startBackgroundImporter({
+    importer = startLedImporter({
+      store,
       cache: registries.storage.cache,
       onError,
       post: createImportPoster(async (request) =>
@@ -166,6 +178,7 @@ export async function createImageServer(options: ImageServerOptions = {}): Promi
   }
   return {
     handle,
+    drain,
     close,
     fetch: async (request) => toResponse(await handle(fromRequest(request))),
     faults: parts.faults,
@@ -194,11 +207,12 @@ interface MadeParts {
   readonly basics: Basics;
   readonly registries: Registries;
   readonly watches: OpenWatches;
+  readonly shutdown: Shutdown;
 }
 
 function makeParts(
   options: ImageServerOptions,
-  { basics, registries, watches }: MadeParts,
+  { basics, registries, watches, shutdown }: MadeParts,
 ): HandlerParts {
   const { now, random } = basics;
   const cluster = new ClusterState(options.seed ?? []);
@@ -224,7 +238,7 @@ function makeParts(
       now,
       openApi: loadOpenApi,
       version: serverVersion,
-      checks: healthChecks(registries),
+      checks: serverHealth(registries.storage, shutdown),
       serverAddress: options.serverAddress ?? 'localhost',
       metrics: () => metrics.format(),
     }),
@@ -241,6 +255,7 @@ function makeParts(
       onWatch: (end) => watches.add(end),
     },
     flow: new FlowControl(options.flowLimits ?? defaultFlowLimits),
+    shutdown,
     compress: options.compress ?? gzipStream,
     corsOrigins: options.corsOrigins ?? [],
     faults: options.faults ?? new Faults(),
@@ -277,23 +292,6 @@ function toSettings(options: ImageServerOptions): ImageSettings {
     defaultImportMode: options.defaultImportMode ?? 'Legacy',
     ...(allowedRegistries === undefined ? {} : { allowedRegistries }),
   };
-}
-
-function healthChecks({ storage }: Registries): HealthCheck[] {
-  return [
-    { name: 'ping', check: () => Promise.resolve(undefined) },
-    {
-      name: 'store',
-      check: async () => {
-        try {
-          await storage.store.currentRevision();
-          return undefined;
-        } catch (error) {
-          return error instanceof Error ? error.message : 'the store does not answer';
-        }
-      },
-    },
-  ];
 }
 
 /** What the server does itself, planting seeds and importing, it may do whoever else may use it. */

@@ -14,18 +14,23 @@ export interface LoadedState<T, A> {
   readonly state: CacheState<T, A>;
 }
 
-/** Reads the whole store at a revision, or at the oldest readable one if that is newer. */
+/**
+ * Reads the whole store at a revision, or at the oldest readable one if that is newer; or at the current one when the store no
+ * longer knows the revision, as one that was restored from a backup.
+ */
 export async function loadState<T extends object, A>(
   { store, codec }: { store: Store; codec: CacheCodec<T, A> },
   notBefore: number,
 ): Promise<LoadedState<T, A>> {
+  let wanted = notBefore;
   for (;;) {
-    const revision = Math.max(notBefore, await store.compactedRevision());
+    const revision = Math.max(wanted, await store.compactedRevision());
     try {
       return { revision, state: await loadAt(store, codec, revision) };
     } catch (error) {
+      if (isStoreError(error, 'FutureRevision')) wanted = await store.currentRevision();
       // Compaction got in between: there is a newer oldest revision to begin with.
-      if (!isStoreError(error, 'Compacted')) throw error;
+      else if (!isStoreError(error, 'Compacted')) throw error;
     }
   }
 }

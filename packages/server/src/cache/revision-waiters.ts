@@ -1,3 +1,10 @@
+/** How long somebody waits for a revision. */
+export interface WaitOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds; absent = as long as it takes. */
+  readonly limitMs?: number;
+}
+
 interface Waiter {
   readonly revision: number;
   readonly settle: (reached: boolean) => void;
@@ -7,18 +14,20 @@ interface Waiter {
 export class RevisionWaiters {
   readonly #waiters = new Set<Waiter>();
 
-  /** Resolves to true once the revision is reached, to false when the signal aborts before. */
-  wait(revision: number, signal: AbortSignal | undefined): Promise<boolean> {
+  /** Resolves to true once the revision is reached, to false when the time is up or the signal aborts before. */
+  wait(revision: number, { signal, limitMs }: WaitOptions): Promise<boolean> {
     return new Promise((resolve) => {
-      const abort = (): void => settle(false);
+      const giveUp = (): void => settle(false);
       const settle = (reached: boolean): void => {
         this.#waiters.delete(waiter);
-        signal?.removeEventListener('abort', abort);
+        signal?.removeEventListener('abort', giveUp);
+        clearTimeout(timer);
         resolve(reached);
       };
       const waiter: Waiter = { revision, settle };
+      const timer = limitMs === undefined ? undefined : setTimeout(giveUp, limitMs);
       this.#waiters.add(waiter);
-      signal?.addEventListener('abort', abort);
+      signal?.addEventListener('abort', giveUp);
     });
   }
 

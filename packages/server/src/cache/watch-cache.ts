@@ -1,5 +1,6 @@
 import type { Store } from '@imagestream/store';
 import type { CacheCodec, CacheEntry } from './cache-entry.js';
+import type { WaitOptions } from './revision-waiters.js';
 import type { WatchSubscription } from './watch-subscription.js';
 
 /** Decides on an entry, from its key or attributes (cheap) or its object (decoded on demand). */
@@ -62,12 +63,13 @@ export interface CacheWatchQuery<T, A> {
  * are answered from, as bytes that were encoded once.
  *
  * One cache follows one store through its watch and applies every revision as a whole: readers
- * never see half of one, and all events of a revision are delivered together. Everything but
- * `waitFor` and `catchUp` is synchronous: what one call returns is of one state.
+ * never see half of one, and all events of a revision are delivered together. What does not return
+ * a promise is synchronous: what one call returns is of one state.
  *
- * A request that must see the newest state (`resourceVersion` unset) awaits `catchUp()` first; one
- * that has written awaits `waitFor(revision)` of its write before it answers, so that whoever saw
- * the answer finds it in every later read.
+ * The store may be shared, and the cache be behind it. A request that must see the newest state
+ * (`resourceVersion` unset) awaits `catchUp()` or `latest()`, which go through the store; one that
+ * was given a revision awaits `reach()`. Reads that take any state take what there is. As long as
+ * the store is away, the cache stays as it is and goes on, without a gap, when the store is back.
  */
 export interface WatchCache<T, A> {
   /** The revision up to which the cache has seen everything. */
@@ -95,13 +97,39 @@ export interface WatchCache<T, A> {
   watch(query: CacheWatchQuery<T, A>): WatchSubscription<T, A>;
 
   /**
-   * Resolves to true once the cache has seen a revision, to false when the signal aborts or the
-   * cache closes before.
+   * The object under a key as of the newest write that anybody was told about before the call: from
+   * the cache, or from the store itself while the cache is behind it.
+   *
+   * Rejects with the store's error, so with `Unavailable` when the store is away.
    */
-  waitFor(revision: number, signal?: AbortSignal): Promise<boolean>;
+  latest(key: string): Promise<CacheEntry<T, A> | undefined>;
 
-  /** Waits until the cache has seen all that the store held at the time of the call. */
-  catchUp(signal?: AbortSignal): Promise<boolean>;
+  /**
+   * Waits until the cache has seen all that the store held at the time of the call.
+   *
+   * Rejects with the store's error, and with a `RevisionTooLargeError` when the cache has not come
+   * so far after three seconds.
+   */
+  catchUp(): Promise<void>;
+
+  /**
+   * Resolves to true once the cache holds the state of a revision that somebody else was told, be it
+   * one of another replica; to false when that takes longer than the limit (default three seconds),
+   * the signal aborts or the cache closes. A revision that the store skips is reached as well.
+   */
+  reach(revision: number, options?: WaitOptions): Promise<boolean>;
+
+  /**
+   * Waits until the cache has seen a write of this process, so that reads that take any state find it
+   * as well. Does not wait longer than a second, nor at all while the cache is known to be behind.
+   */
+  noticeWrite(revision: number): Promise<void>;
+
+  /**
+   * Resolves to true once the cache has seen a revision, to false when the limit is over, the signal
+   * aborts or the cache closes before. Without a limit it waits as long as it takes.
+   */
+  waitFor(revision: number, options?: WaitOptions): Promise<boolean>;
 
   /**
    * Forgets history that has become too old. Every event keeps all limits, that on age included, so
@@ -118,7 +146,7 @@ export interface WatchCache<T, A> {
 
 /**
  * How much history a cache keeps: what exceeds any of the limits is forgotten, oldest first. The
- * store is compacted after it, some hundred revisions at a time.
+ * store is compacted after it, some hundred revisions at a time, but for what `minStoreAgeMs` keeps.
  */
 export interface HistoryLimits {
   /** Default 10 minutes. */
@@ -127,6 +155,12 @@ export interface HistoryLimits {
   readonly maxEvents?: number;
   /** Stored bytes of the events, default 64 MiB. */
   readonly maxBytes?: number;
+  /**
+   * How long the store keeps every revision at least, whatever the cache has forgotten; default 0. On
+   * a store with several replicas it is the time that one of them may be stopped or cut off and still
+   * go on where it was, with all its watchers.
+   */
+  readonly minStoreAgeMs?: number;
 }
 
 /** What a cache is made from. */
@@ -137,8 +171,9 @@ export interface WatchCacheOptions<T, A> {
   readonly now: () => number;
   readonly history?: HistoryLimits;
   /**
-   * Told when the store's watch failed (the cache starts over and ends all subscriptions with
-   * `lost`) or a subscription's listener threw (that subscription is ended).
+   * Told when the store's watch failed or a subscription's listener threw (that subscription is
+   * ended). After a watch of a store that could not be reached the cache goes on where it was; after
+   * any other failure it starts over and ends all subscriptions with `lost`.
    */
   readonly onError: (error: unknown) => void;
 }

@@ -1,6 +1,7 @@
 import { isStatusError, makeStatus, type Status } from '@imagestream/core';
 import { contentTypeOf, encodeValue } from './encode.js';
 import type { ServerAnswer, ServerRequest } from './exchange.js';
+import { knownFailure } from './known-failure.js';
 import { legacyStatus } from './legacy-surface.js';
 import { negotiate } from './negotiate.js';
 import { PlainTextError, textAnswer } from './plain-answers.js';
@@ -21,12 +22,11 @@ export function errorAnswer(
   onError: (error: unknown) => void,
 ): ServerAnswer {
   if (error instanceof PlainTextError) return textAnswer(error.code, error.message);
-  const status = toStatus(error, onError);
+  const status = knownFailure(error) ?? unforeseen(error, onError);
   return statusAnswer(failed, failed.legacy ? legacyStatus(status) : status);
 }
 
-function toStatus(error: unknown, onError: (error: unknown) => void): Status {
-  if (isStatusError(error)) return error.status;
+function unforeseen(error: unknown, onError: (error: unknown) => void): Status {
   onError(error);
   const message = error instanceof Error ? error.message : String(error);
   return makeStatus({

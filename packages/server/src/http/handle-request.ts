@@ -2,6 +2,7 @@
  * From a request to its answer: who asks, may they, what is meant, do it, and turn whatever was thrown into a Status.
  * Every error ends here and nowhere else.
  */
+import { StatusError } from '@imagestream/core';
 import { answerReview, reviewGroup, reviewResource } from '../auth/access-reviews.js';
 import type { Authenticate } from '../auth/authenticate.js';
 import { impersonate } from '../auth/impersonate.js';
@@ -16,6 +17,8 @@ import { corsHeaders, preflightAnswer } from './cors.js';
 import { errorAnswer } from './error-answer.js';
 import type { ServerAnswer, ServerRequest } from './exchange.js';
 import { overloadedAnswer, type FlowControl } from './flow-control.js';
+import { isProbePath } from './health.js';
+import { shuttingDown } from './known-failure.js';
 import { selectedNameOf } from './list-options.js';
 import type { Metrics } from './metrics.js';
 import { checkRouteAccepts } from './negotiate.js';
@@ -28,6 +31,7 @@ import { checkTimeout } from './request-timeout.js';
 import type { ResourceCall, VerbParts } from './resource-call.js';
 import type { ResourceTable } from './resource-table.js';
 import { routesOf, type Route } from './routes.js';
+import type { Shutdown } from './shutdown.js';
 import type { SystemPaths } from './system-paths.js';
 import { patchTypeOf } from './verbs/patch.js';
 
@@ -41,6 +45,7 @@ export interface HandlerParts {
   readonly authorizer: Authorizer;
   readonly verbs: VerbParts;
   readonly flow: FlowControl;
+  readonly shutdown: Shutdown;
   readonly metrics: Metrics;
   readonly compress: Compress;
   /** Origins of web pages that may read answers. */
@@ -70,7 +75,11 @@ export async function handleRequest(
   const leave = parts.flow.enter(request.method);
   let answer: ServerAnswer;
   try {
-    answer = leave === undefined ? overloadedAnswer() : await answerRequest(parts, journey);
+    const isWelcome = leave !== undefined && !parts.shutdown.hasBegun;
+    answer =
+      isWelcome || isProbePath(target.path)
+        ? await answerRequest(parts, journey)
+        : turnAway(parts.shutdown);
   } catch (error) {
     const { path, query } = target;
     const failed = { request, query, legacy: path.startsWith('/oapi/') };
@@ -85,6 +94,12 @@ export async function handleRequest(
     parts.onRequest({ request, answer, user: journey.userName, durationMs });
   }
   return answer;
+}
+
+/** Source: api-overload, replica-shutdown. */
+function turnAway(shutdown: Shutdown): ServerAnswer {
+  if (shutdown.hasBegun) throw new StatusError(shuttingDown());
+  return overloadedAnswer();
 }
 
 /** Throws, or rejects, for what becomes an error. */

@@ -182,8 +182,14 @@ describe('discovery', () => {
   it('of health lists its checks when asked', async () => {
     const server = await createImageServer();
     expect((await call(server, 'GET /readyz')).text).toBe('ok');
-    const verbose = await call(server, 'GET /livez?verbose&exclude=store');
-    expect(verbose.text).toBe('[+]ping ok\n[+]store excluded: ok\nlivez check passed\n');
+    const healthy = await call(server, 'GET /healthz?verbose&exclude=store');
+    expect(healthy.text).toBe('[+]ping ok\n[+]store excluded: ok\nhealthz check passed\n');
+    const alive = await call(server, 'GET /livez?verbose&exclude=b&exclude=a');
+    expect(alive.text).toBe(
+      '[+]ping ok\nwarn: some health checks cannot be excluded: no matches for "a","b"\nlivez check passed\n',
+    );
+    expect((await call(server, 'GET /readyz/cache')).text).toBe('ok');
+    expect((await call(server, 'GET /livez/cache')).status).toBe(404);
     await server.close();
     expect((await call(server, 'GET /readyz')).status).toBe(500);
   });

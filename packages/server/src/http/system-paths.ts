@@ -11,7 +11,7 @@ import {
 } from './discovery.js';
 import { contentTypeOf, encodeUtf8Json, encodeValue } from './encode.js';
 import { encodeDiscovery, protobufType, type DiscoveryDocument } from './discovery-protobuf.js';
-import { healthAnswer, healthPaths, type HealthCheck } from './health.js';
+import { checksOf, healthAnswer, healthPaths, type HealthCheck } from './health.js';
 import { checkRouteAccepts, negotiate } from './negotiate.js';
 import { OpenApiEndpoint, sha512Hex, type OpenApiDocuments } from './open-api.js';
 import { notModified, unknownMethod, unknownPath } from './plain-answers.js';
@@ -103,7 +103,7 @@ export class SystemPaths {
       '/apis/image.openshift.io/v1',
       ...healthPaths.flatMap((probe) => [
         `/${probe}`,
-        ...this.#parts.checks.map(({ name }) => `/${probe}/${name}`),
+        ...checksOf(probe, this.#parts.checks).map(({ name }) => `/${probe}/${name}`),
       ]),
       '/metrics',
       ...(this.#parts.legacyResources.size > 0 ? ['/oapi', '/oapi/v1'] : []),

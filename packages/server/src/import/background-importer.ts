@@ -106,7 +106,7 @@ class RunningImporter implements BackgroundImporter {
   }
 
   async idle(): Promise<void> {
-    await this.#options.cache.catchUp(this.#abort.signal);
+    await this.#options.cache.catchUp();
     while (this.#isWorking) await this.#worker;
   }
 

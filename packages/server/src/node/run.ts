@@ -95,9 +95,9 @@ async function start(
   };
 }
 
-/** Watches end first: they would keep the port from draining. */
+/** Watches end first: they would keep the port from draining. Whoever still comes is told to come back. */
 async function stopServer(server: ImageServer, closePort: () => Promise<void>): Promise<void> {
-  server.endWatches();
+  server.drain();
   await closePort();
   await server.close();
 }

@@ -2,7 +2,7 @@ import { invalidError, isStatusError, type FieldError, type KubeObject } from '@
 import { checkMetadata } from './metadata-rules.js';
 import { decodeStored, encodeStored } from './object-codec.js';
 import { fillSystemMetadata, generateName } from './object-metadata.js';
-import { taken, type ObjectStorage } from './object-storage.js';
+import { taken } from './object-storage.js';
 import { plainError } from './plain-error.js';
 import { withRevision, type RegistryParts } from './registry-parts.js';
 import type { RequestContext } from './request-context.js';
@@ -57,22 +57,13 @@ async function createOnce<T extends KubeObject>(
   }
   const { name = '' } = object.metadata;
   const key = storageKey(info, context.namespace, name);
-  const revision = context.dryRun
-    ? await dryInsert(storage, key)
+  const outcome = context.dryRun
+    ? ((await storage.read(key)) ?? 0)
     : await storage.insert(key, encodeStored(object));
-  if (revision === undefined) {
-    const holder = await storage.read(key);
-    const beingDeleted =
-      holder !== undefined &&
-      decodeStored(holder.value, holder.revision).metadata.deletionTimestamp !== undefined;
-    throw taken(info.group, context.resource, { name, beingDeleted });
-  }
-  return withRevision(object, revision);
-}
-
-/** 0 when the key is free, undefined when it is taken. */
-async function dryInsert(storage: ObjectStorage, key: string): Promise<number | undefined> {
-  return (await storage.read(key)) === undefined ? 0 : undefined;
+  if (typeof outcome === 'number') return withRevision(object, outcome);
+  const { deletionTimestamp } = decodeStored(outcome.value, outcome.revision).metadata;
+  const beingDeleted = deletionTimestamp !== undefined;
+  throw taken(info.group, context.resource, { name, beingDeleted });
 }
 
 /** What happens to a new object between its decoding and the store. Throws 422 for what breaks a rule. */

@@ -42,7 +42,7 @@ export async function deleteObject<T extends KubeObject>(
     if (!changed || context.dryRun) return { type: 'keep' };
     return { type: 'put', value: encodeStored(object) };
   };
-  const revision = await parts.storage.change(key, decide);
+  const revision = await parts.storage.change(key, decide, context.signal);
   if (outcome === undefined) throw new Error('a delete ended without an outcome');
   if (!outcome.deleted) outcome.object.metadata.resourceVersion = String(revision);
   return { deleted: outcome.deleted, object: arrange(outcome.object) };

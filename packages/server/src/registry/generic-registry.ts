@@ -15,7 +15,7 @@ import type { RegistryParts } from './registry-parts.js';
 import type { RequestContext } from './request-context.js';
 import type { DeleteRequest, ListQuery, ListResult } from './rest.js';
 import { storageKey } from './storage-key.js';
-import type { StoredRest } from './stored-rest.js';
+import type { ObjectEntry, StoredRest } from './stored-rest.js';
 import { updateObject } from './update-object.js';
 
 /** A registry with every verb for a stored resource. */
@@ -46,17 +46,17 @@ export function createGenericRegistry<T extends KubeObject>(
 
     async get(context, name) {
       const { resourceVersion = '' } = context;
-      if (resourceVersion !== '') await awaitFreshness(scopeOf(context), resourceVersion);
-      const state = await storage.read(storageKey(info, context.namespace, name));
-      if (state === undefined) throw missing(info.group, context.resource, name);
-      return read(state);
+      return read(await registry.entry(context, name, { resourceVersion }));
     },
 
     async entry(context, name, { resourceVersion }) {
-      await (resourceVersion === ''
-        ? cache.catchUp()
-        : awaitFreshness(scopeOf(context), resourceVersion));
-      const entry = cache.get(storageKey(info, context.namespace, name));
+      const key = storageKey(info, context.namespace, name);
+      let entry: ObjectEntry | undefined;
+      if (resourceVersion === '') entry = await cache.latest(key);
+      else {
+        await awaitFreshness(scopeOf(context), resourceVersion);
+        entry = cache.get(key);
+      }
       if (entry === undefined) throw missing(info.group, context.resource, name);
       return entry;
     },

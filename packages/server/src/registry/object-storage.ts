@@ -1,8 +1,12 @@
 import { alreadyExistsError, notFoundError, type KubeObject } from '@imagestream/core';
 import { isStoreError, type Store, type StoredValue } from '@imagestream/store';
+import { storeIsSilent } from '../cache/store-head.js';
 import type { WatchCache } from '../cache/watch-cache.js';
+import { timeLimited } from '../time-limited.js';
+import { within } from '../within.js';
 import type { ObjectAttributes } from './object-codec.js';
 import { plainError } from './plain-error.js';
+import { outOfTime, unknownOutcome } from './unfinished-write.js';
 
 /** The cache all registries of a server share. */
 export type ObjectCache = WatchCache<KubeObject, ObjectAttributes>;
@@ -19,7 +23,19 @@ export type Intent =
   | { readonly type: 'delete' }
   | { readonly type: 'keep' };
 
-/** A store with the cache that follows it. Writes return once the cache has seen them. */
+/** How long the store may take to write. The real server gives a write thirty-four seconds in all. */
+const writeLimitMs = 30_000;
+
+/**
+ * A store with the cache that follows it. Everything that is decided here is decided on the newest state, of whichever replica:
+ * what is read comes through the store, and what is written is conditional on what was read.
+ *
+ * A write returns once the cache has seen it, but does not wait for a cache that lags: it is durable, and the answer is true.
+ * Nobody reads anything older because of that. Reads that want the newest state, or one not older than that of the answer, go
+ * through the store or wait for the cache by themselves; those that take any state were never promised this one.
+ *
+ * Source: replica-freshness, replica-write-outcome.
+ */
 export class ObjectStorage {
   readonly store: Store;
   readonly cache: ObjectCache;
@@ -29,35 +45,46 @@ export class ObjectStorage {
     this.cache = cache;
   }
 
-  /** What the key holds, as of the newest write anybody was told about. */
-  async read(key: string): Promise<StoredState | undefined> {
-    await this.cache.catchUp();
-    const entry = this.cache.get(key);
-    return entry === undefined ? undefined : { revision: entry.revision, value: entry.value };
+  /**
+   * What the key holds, as of the newest write anybody was told about. Rejects with the store's error; nothing has happened
+   * then.
+   */
+  read(key: string): Promise<StoredState | undefined> {
+    return this.cache.latest(key);
   }
 
-  /** Writes a key that must be absent; undefined when it is not. */
-  async insert(key: string, value: Uint8Array): Promise<number | undefined> {
+  /** Writes a key that must be absent. Returns the revision of the write, or what the key holds. */
+  async insert(key: string, value: Uint8Array): Promise<number | StoredState> {
     const outcome = await this.#write(key, 0, { type: 'put', value });
-    return typeof outcome === 'number' ? outcome : undefined;
+    if (typeof outcome === 'number') return outcome;
+    if (outcome.current === undefined)
+      throw new Error(`the store refused to write ${key}, which is free`);
+    return outcome.current;
   }
 
   /**
    * Changes a key, starting over as long as others are faster: reads, asks `decide`, and writes if nothing happened in
    * between. `decide` gets undefined for an absent key. Returns the revision the key stands at afterwards: of the write, or
    * unchanged for `keep`. An error of `decide` ends it.
+   *
+   * Throws a StatusError Timeout when others were faster for half a minute or `signal` has aborted; then nothing was
+   * written. Throws another one when the store does not confirm the write: see `unknownOutcome`.
    */
   async change(
     key: string,
     decide: (state: StoredState | undefined) => Promise<Intent>,
+    signal?: AbortSignal,
   ): Promise<number> {
     let state = await this.read(key);
+    let life: AbortSignal | undefined;
     for (;;) {
       const intent = await decide(state);
       if (intent.type === 'keep') return state?.revision ?? 0;
       const outcome = await this.#write(key, state?.revision ?? 0, intent);
       if (typeof outcome === 'number') return outcome;
       state = outcome.current;
+      life ??= lifeOf(signal);
+      if (life.aborted) throw outOfTime();
     }
   }
 
@@ -68,7 +95,7 @@ export class ObjectStorage {
   ): Promise<number | { readonly current: StoredState | undefined }> {
     const result = await this.#txn(key, expected, intent);
     if (result.type === 'refused') return { current: toState(result.current[0]) };
-    await this.cache.waitFor(result.revision);
+    await this.cache.noticeWrite(result.revision);
     return result.revision;
   }
 
@@ -77,17 +104,26 @@ export class ObjectStorage {
     expected: number,
     intent: Exclude<Intent, { type: 'keep' }>,
   ): ReturnType<Store['txn']> {
+    const writing = this.store.txn({
+      conditions: [{ key, modRevision: expected }],
+      operations: [{ ...intent, key }],
+    });
     try {
-      return await this.store.txn({
-        conditions: [{ key, modRevision: expected }],
-        operations: [{ ...intent, key }],
-      });
+      return await within(writing, writeLimitMs, storeIsSilent);
     } catch (error) {
       // The text of the real store, which clients of a cluster see as well.
       if (isStoreError(error, 'TooLarge')) throw plainError('etcdserver: request is too large');
+      if (isStoreError(error, 'Unavailable')) throw unknownOutcome(error);
       throw error;
     }
   }
+}
+
+/** How long a write that meets others goes on trying. */
+function lifeOf(signal: AbortSignal | undefined): AbortSignal {
+  return signal === undefined
+    ? AbortSignal.timeout(writeLimitMs)
+    : timeLimited(signal, writeLimitMs);
 }
 
 function toState(stored: StoredValue | undefined): StoredState | undefined {

@@ -14,7 +14,6 @@ import {
 } from '../cache/continue-token.js';
 import type { CacheListQuery } from '../cache/watch-cache.js';
 import type { KubeObject } from '@imagestream/core';
-import { timeLimited } from '../time-limited.js';
 import type { ObjectAttributes } from './object-codec.js';
 import type { ObjectCache } from './object-storage.js';
 import { plainError } from './plain-error.js';
@@ -23,9 +22,6 @@ import type { ListQuery, ResourceInfo } from './rest.js';
 import { selectedName, toEntryFilter } from './selection.js';
 import { collectionPrefix } from './storage-key.js';
 import type { EntryPage, OpenWatch, WatchQuery } from './stored-rest.js';
-
-/** How long a read waits for a version that has not come yet. */
-const freshnessTimeoutMs = 3000;
 
 /** Where a read happens. */
 export interface ReadScope {
@@ -47,22 +43,19 @@ export function parseRevision(text: string): number {
 
 /**
  * Waits until the cache may answer: for the newest state when `text` is unset, for a version when it is given.
- * `"0"` takes what there is. Throws 504 for a version that does not come in time.
+ * `"0"` takes what there is. Only an unset version needs the store.
+ *
+ * Throws 504 for a version that does not come in time; rejects as `catchUp` of the cache does.
+ *
+ * Source: api-resource-version, replica-freshness.
  */
-export function awaitFreshness({ cache, context }: ReadScope, text: string): Promise<unknown> {
-  return text === '' ? cache.catchUp() : awaitRevision({ cache, context }, text);
+export function awaitFreshness({ cache }: Pick<ReadScope, 'cache'>, text: string): Promise<void> {
+  return text === '' ? cache.catchUp() : awaitRevision(cache, parseRevision(text));
 }
 
-async function awaitRevision(
-  { cache, context }: Pick<ReadScope, 'cache' | 'context'>,
-  text: string,
-): Promise<void> {
-  const wanted = parseRevision(text);
-  if (wanted <= cache.revision) return;
-  await cache.catchUp();
-  if (wanted <= cache.revision) return;
-  const reached = await cache.waitFor(wanted, timeLimited(context.signal, freshnessTimeoutMs));
-  if (!reached) throw tooLargeResourceVersionError(text, String(cache.revision));
+async function awaitRevision(cache: ObjectCache, wanted: number): Promise<void> {
+  if (wanted <= cache.revision || (await cache.reach(wanted))) return;
+  throw tooLargeResourceVersionError(String(wanted), String(cache.revision));
 }
 
 /**
@@ -119,7 +112,9 @@ async function findPosition(
       throw badRequestError('specifying resource version is not allowed when using continue');
     }
     const position = readToken(prefix, query.continue);
-    await scope.cache.catchUp();
+    // Another replica may have cut the pages so far.
+    if (position.revision === undefined) await scope.cache.catchUp();
+    else await awaitRevision(scope.cache, position.revision);
     return position;
   }
   await awaitFreshness(scope, resourceVersion);

@@ -92,12 +92,15 @@ export function inNamespace(context: RequestContext, namespace: string): Request
   return { ...context, namespace };
 }
 
-/** The same request, as one of the server's own about another object; the user stays who asked. */
+/**
+ * The same request, as one of the server's own about another object; the user stays who asked. A version that was asked for is
+ * one of the object in the URL, but who takes any state of that takes any state of others.
+ */
 export function onObject(
-  { resourceVersion: _asked, ...context }: RequestContext,
+  { resourceVersion, ...context }: RequestContext,
   target: { readonly namespace: string; readonly name: string },
 ): RequestContext {
-  return { ...context, ...target };
+  return { ...context, ...target, ...(resourceVersion === '0' ? { resourceVersion } : {}) };
 }
 
 /** A time as the API writes it: RFC 3339, UTC, whole seconds. */

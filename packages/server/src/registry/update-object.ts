@@ -58,7 +58,7 @@ export async function updateObject<T extends KubeObject>(
     if (isFinished(object)) return { type: 'delete' };
     return { type: 'put', value: encodeStored(object) };
   };
-  const revision = await storage.change(key, decide);
+  const revision = await storage.change(key, decide, context.signal);
   if (outcome === undefined) throw new Error('an update ended without an outcome');
   const { object, created, old } = outcome;
   // An object that vanishes with its last finalizer is answered as it was, under its old version.

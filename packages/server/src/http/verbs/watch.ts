@@ -1,8 +1,9 @@
-import { isStatusError, type KubeObject } from '@imagestream/core';
+import type { KubeObject } from '@imagestream/core';
 import { RevisionExpiredError } from '../../cache/cache-errors.js';
 import { expiredWatch } from '../../registry/read-objects.js';
 import type { OpenWatch, StoredRest } from '../../registry/stored-rest.js';
 import { encodeUtf8, type ServerAnswer, type StreamBody } from '../exchange.js';
+import { knownFailure } from '../known-failure.js';
 import type { ListRequest } from '../list-options.js';
 import { negotiate, negotiateStream, type Conversion } from '../negotiate.js';
 import { surfaceVersion, toPrint, type ResourceCall } from '../resource-call.js';
@@ -49,7 +50,8 @@ async function openBody(
       return errorBody(expiredWatch(error.requestedRevision, error.oldestRevision).status);
     }
     // The state of a version that does not come is missed inside the stream, too.
-    if (isStatusError(error, 'Timeout')) return errorBody(error.status);
+    const status = knownFailure(error);
+    if (status?.reason === 'Timeout') return errorBody(status);
     throw error;
   }
   const seconds = request.timeoutSeconds ?? parts.watchSeconds * (1 + parts.random());

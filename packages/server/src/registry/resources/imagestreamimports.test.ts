@@ -6,7 +6,7 @@ import {
 } from '../../import/fixed-source.js';
 import { digestOf } from '../../lifecycle/image-digest.js';
 import { at, openStory, STORY_TIME, type Story } from '../../testing/open-story.js';
-import type { ImageServerOptions } from '../../create-image-server.js';
+import { createImageServer, type ImageServerOptions } from '../../create-image-server.js';
 
 const path = 'namespaces/web/imagestreamimports';
 const repository = 'registry.test/team/app';
@@ -59,6 +59,42 @@ describe('an import', () => {
       image: made.tags['v1'],
       generation: 1,
     });
+  });
+
+  it('that is broken off is not recorded as a failure of its tags', async () => {
+    // Evidence: replica-importer
+    const server = await createImageServer({
+      registrySource: {
+        connect: (_target, signal) => {
+          const never = (): Promise<never> =>
+            new Promise((_resolve, reject) => {
+              signal.addEventListener('abort', () => reject(new Error('broken off')));
+            });
+          return { listTags: never, manifest: never, blob: never, blobSizeBytes: never };
+        },
+      },
+    });
+    const group = 'http://server/apis/image.openshift.io/v1';
+    const send = (at: string, given: object, signal?: AbortSignal): Promise<Response> =>
+      server.fetch(
+        new Request(`${group}/namespaces/web/${at}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ metadata: { name: 'app' }, ...given }),
+          ...(signal === undefined ? {} : { signal }),
+        }),
+      );
+    const tags = [{ name: 'v1', from: { kind: 'DockerImage', name: `${repository}:v1` } }];
+    await send('imagestreams', { spec: { tags } });
+    const client = new AbortController();
+    const spec = { import: true, images: [image('v1', { to: { name: 'v1' } })] };
+    const importing = send('imagestreamimports', { spec }, client.signal);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    client.abort();
+    expect((await importing).status).toBe(504);
+    const stream = await server.fetch(new Request(`${group}/namespaces/web/imagestreams/app`));
+    expect(at(await stream.json(), 'status.tags')).toBeUndefined();
+    await server.close();
   });
 
   it('that finds nothing new leaves the stream as it is', async () => {

@@ -26,6 +26,7 @@ import { formatTime, type RequestContext } from '../request-context.js';
 import type { ResourceDependencies } from '../resource-dependencies.js';
 import type { ResourceInfo, Rest } from '../rest.js';
 import { sameJson } from '../same-json.js';
+import { outOfTime } from '../unfinished-write.js';
 import { beginCreate, refuseIfAny, refuseUpdateIfAny } from './begin-create.js';
 import { pullSecrets } from './imagestream-secrets.js';
 import { IMAGE_GROUP, toResourceInfo } from './resource-info.js';
@@ -81,6 +82,8 @@ async function importImages(
   const stream = await readTarget(parts, context, request);
   const target = stream ?? { ...emptyStream(context, request.metadata.name ?? ''), status: {} };
   const outcome = await fetchImages(parts, context, { spec: request.spec, stream: target });
+  // What was broken off says nothing about the images, and nothing of it may be recorded as their failure.
+  if (context.signal.aborted) throw outOfTime();
   if (!request.spec.import) return answer(request, dropManifests(request, outcome));
   const now = formatTime(context.now());
   const changed = recordImport(target, { spec: request.spec, outcome, now });

@@ -114,7 +114,9 @@ async function lookUp(reading: Promise<ImageStream>): Promise<StreamLookup> {
     return { type: 'found', stream: await reading };
   } catch (error) {
     if (isStatusError(error, 'NotFound')) return { type: 'notFound' };
-    return { type: 'failed', message: error instanceof Error ? error.message : String(error) };
+    // That the store is away says nothing about the stream, and so nothing about the write.
+    if (!isStatusError(error)) throw error;
+    return { type: 'failed', message: error.message };
   }
 }
 
