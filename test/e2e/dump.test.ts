@@ -258,6 +258,36 @@ describe.concurrent('imagestream-server export and import', () => {
     expect(existsSync(to)).toBe(false);
   });
 
+  benchTest('bring a memory store over, and back when its server is stopped', async ({ bench }) => {
+    const from = await makeStore(bench, 'from', hardTexts);
+    const first = bench.path('first.jsonl');
+    await runDumpCommand(['export', '--data-dir', from, '--out', first]);
+    const second = bench.path('second.jsonl');
+    const server = bench.start('--memory', '--import', first, '--export', second);
+    const url = await server.url();
+    const { items, metadata } = await listOf(url);
+    expect(items).toHaveLength(5);
+    expect(Number(metadata?.resourceVersion)).toBeGreaterThan(6);
+    const watch = await fetch(`${url}${STREAMS}?watch=1&resourceVersion=6`);
+    expect(await watch.text()).toContain('"code":410');
+    expect(await server.end()).toMatchObject({ code: 0 });
+    const withoutHeader = (path: string): string => readFileSync(path, 'utf8').replace(/.*/, '');
+    expect(withoutHeader(second)).toBe(withoutHeader(first));
+  });
+
+  benchTest.for<[args: string[], problem: string]>([
+    [['--import', 'x'], '--import and --export go with --memory'],
+    [['--data-dir', 'x', '--export', 'x'], '--import and --export go with --memory'],
+    [['--memory', '--import', '/nowhere/at.all'], '/nowhere/at.all: ENOENT'],
+    [['--memory', '--export', '/nowhere/at.all'], '/nowhere/at.all: ENOENT'],
+    [['--memory', '--import', '/dev/null'], '/dev/null: empty: a dump begins with a line'],
+    [['--memory', '--export', '/dev/null'], '/dev/null: not a regular file'],
+  ])('of a memory store end with 2 when they cannot be: %j', async ([args, problem], { bench }) => {
+    const { code, stdout, stderr } = await bench.start(...args).ending();
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`imagestream-server: ${problem}`);
+  });
+
   benchTest('tell how they are called', async ({ bench: _bench }) => {
     for (const [name, options] of [
       ['export', ['--data-dir', '--port', '--etcd-endpoints', '--revisions', '--out']],

@@ -27,6 +27,10 @@ export interface CommandLine {
   readonly defaultImportMode?: 'Legacy' | 'PreserveOriginal';
   readonly importController: boolean;
   readonly seedPaths: readonly string[];
+  /** A dump that a memory store begins with. */
+  readonly importFile?: string;
+  /** Where a dump of a memory store goes when the server is stopped. */
+  readonly exportFile?: string;
   readonly tokenFile?: string;
   readonly rbacPath?: string;
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
@@ -54,6 +58,8 @@ const options = {
   'default-import-mode': { type: 'string' },
   'no-import-controller': { type: 'boolean' },
   seed: { type: 'string', multiple: true },
+  import: { type: 'string' },
+  export: { type: 'string' },
   'token-auth-file': { type: 'string' },
   rbac: { type: 'string' },
   'tls-cert': { type: 'string' },
@@ -70,6 +76,7 @@ const options = {
 
 /** What `--help` prints. */
 export const usage = `usage: imagestream-server [options]
+       imagestream-server export|import --help   move the objects of a store
 
   --port N                     port to listen on; 0 = any free one (default 0)
   --host H                     address to listen on (default 127.0.0.1); beyond loopback only with tokens
@@ -82,6 +89,8 @@ export const usage = `usage: imagestream-server [options]
   --allowed-registries F       JSON file: [{"domainName": "quay.io", "insecure": false}]
   --default-import-mode M      Legacy or PreserveOriginal (default Legacy)
   --no-import-controller       do not import new and scheduled tags in the background
+  --import F                   with --memory: begin with the objects of a dump
+  --export F                   with --memory: write a dump when the server is stopped
   --seed FILE|DIR              objects to begin with, YAML or JSON; may be given several times
   --token-auth-file F          users by bearer token: token,user,uid,"group,group"
   --rbac FILE|DIR              Role, ClusterRole, RoleBinding and ClusterRoleBinding objects
@@ -132,6 +141,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     ...present('allowedRegistriesFile', text('allowed-registries')),
     ...present('tokenFile', text('token-auth-file')),
     ...present('rbacPath', text('rbac')),
+    ...memoryDumps(values),
     ...present('kubeconfigFile', text('kubeconfig-out')),
     ...present('faultsFile', text('faults')),
     ...present('admissionCaFile', text('admission-webhook-ca')),
@@ -154,6 +164,21 @@ function present<K extends string>(
   value: string | undefined,
 ): { readonly [P in K]?: string } {
   return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: string }); // The one key of the type.
+}
+
+function memoryDumps(
+  values: Pick<ReturnType<typeof parse>, 'memory' | 'import' | 'export'>,
+): Pick<CommandLine, 'importFile' | 'exportFile'> {
+  const dumps = {
+    ...present('importFile', values.import),
+    ...present('exportFile', values.export),
+  };
+  if (values.memory !== true && Object.keys(dumps).length > 0) {
+    throw new UsageError(
+      '--import and --export go with --memory; for other stores there are imagestream-server import and export',
+    );
+  }
+  return dumps;
 }
 
 function splitList(text: string | undefined): string[] {

@@ -48,7 +48,7 @@ export async function runServer(
   }
   const options = await serverOptions(command, { users, log });
   const tls = readTls(command);
-  const opened = await openStore(command.store, command.port);
+  const opened = await openCommandStore(command);
   try {
     const parts = { opened, options, users, log, ...(tls === undefined ? {} : { tls }) };
     return await start(command, parts);
@@ -57,6 +57,18 @@ export async function runServer(
     opened.cleanUp();
     throw error;
   }
+}
+
+/** Opens the store of a server. What reads and writes dumps is loaded for the few servers that do. */
+async function openCommandStore(command: CommandLine): Promise<OpenStore> {
+  const { store, port, importFile, exportFile } = command;
+  if (exportFile !== undefined) {
+    const { checkOutputFile } = await import('./dump/write-lines.js');
+    checkOutputFile(exportFile);
+  }
+  if (importFile === undefined) return openStore(store, port);
+  const { openFromDump } = await import('./dump/memory-dump.js');
+  return openFromDump(importFile);
 }
 
 interface StartParts {
@@ -89,7 +101,12 @@ async function start(
   return {
     url: listening.url,
     async stop() {
-      await stopServer(server, () => listening.close());
+      await stopServer(server, async () => {
+        await listening.close();
+        if (command.exportFile === undefined) return;
+        const { saveAsDump } = await import('./dump/memory-dump.js');
+        await saveAsDump(opened.store, command.exportFile);
+      });
       opened.cleanUp();
     },
   };
