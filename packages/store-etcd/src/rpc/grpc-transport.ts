@@ -40,6 +40,9 @@ const CHANNEL_OPTIONS = {
 /** Long enough for an answer that needs no network. */
 const REASON_WITHIN_MS = 100;
 
+/** What gRPC ends a reason with that has no note. */
+const EMPTY_NOTE = /\.?\s*Resolution note:\s*$/;
+
 const NO_BYTES = new Uint8Array(0);
 
 /** The connection to one member on `@grpc/grpc-js`: one channel, made when it is first used. */
@@ -186,7 +189,8 @@ export class GrpcTransport implements Transport {
       });
       return new RpcFailure(RpcStatus.unavailable, 'the connection was just lost and made again');
     } catch (error) {
-      return toFailure(error);
+      const { status, message } = toFailure(error);
+      return new RpcFailure(status, message.replace(EMPTY_NOTE, '').replace(/\s+/g, ' '));
     }
   }
 }
