@@ -184,6 +184,14 @@ describe('a call that must happen once', () => {
   });
 });
 
+test('a call without any time is not sent', async () => {
+  const a = new ScriptedMember('a', [ANSWER]);
+  await expect(makeCaller(a).caller.call(rpc('once'), { timeoutMs: 0 })).rejects.toMatchObject({
+    ...{ code: 'Unavailable', outcome: 'none', message: 'no answer from etcd within 0 ms' },
+  });
+  expect(a.calls).toHaveLength(0);
+});
+
 describe('ending', () => {
   test('an aborted signal ends a call before it is sent, which does nothing', async () => {
     const a = new ScriptedMember('a', [ANSWER]);

@@ -85,10 +85,11 @@ export class Caller {
       let transport = this.#members.current;
       if (!transport.isReady()) transport = await this.connect({ until, signal }, outcome);
       this.#throwIfEnded(signal, outcome);
+      const leftMs = until - performance.now();
+      if (leftMs <= 0) throw timeIsOver(timeoutMs, outcome);
       let failed: EtcdError;
       try {
-        const attemptMs = Math.min(longestMs, until - performance.now());
-        const rpc = { timeoutMs: attemptMs, signal, token, requireLeader };
+        const rpc = { timeoutMs: Math.min(longestMs, leftMs), signal, token, requireLeader };
         return call.decode(await transport.unary(method, request, rpc));
       } catch (error) {
         failed = toEtcdError(error, { endpoint: transport.endpoint, method });
@@ -161,6 +162,10 @@ export class Caller {
     const delayMs = Math.min(backoffMs(attempt, this.#random), leftMs / 2);
     await sleep(delayMs, [signal, this.#closing.signal]);
   }
+}
+
+function timeIsOver(timeoutMs: number, outcome: Outcome): EtcdError {
+  return new EtcdError('Unavailable', `no answer from etcd within ${timeoutMs} ms`, { outcome });
 }
 
 function isCancelled({ cause }: EtcdError): boolean {

@@ -54,6 +54,7 @@ export class GrpcTransport implements Transport {
   #metadata = new CallMetadata(undefined);
   readonly #calls = new Set<{ cancel(): void }>();
   #client: Client | undefined;
+  #asking: Promise<RpcFailure> | undefined;
   #closed = false;
 
   constructor(place: {
@@ -181,8 +182,16 @@ export class GrpcTransport implements Transport {
     });
   }
 
-  /** Why there is no connection: only a call is told, and one on a failed channel never leaves. */
-  async #reason(): Promise<RpcFailure> {
+  /** Why there is no connection; asked once for all who want to know at the same time. */
+  #reason(): Promise<RpcFailure> {
+    this.#asking ??= this.#askReason().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  /** Only a call is told, and one on a failed channel never leaves. */
+  async #askReason(): Promise<RpcFailure> {
     try {
       await this.unary('/etcdserverpb.Maintenance/Status', NO_BYTES, {
         timeoutMs: REASON_WITHIN_MS,

@@ -17,6 +17,9 @@ export interface Session {
 /** The session of calls without a user. */
 export const NO_SESSION: Session = { token: undefined };
 
+/** The longest a timer can be set to. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Etcd's words when it has no use for tokens. */
 const AUTH_IS_OFF = 'authentication is not enabled';
 
@@ -92,7 +95,7 @@ function waitFor(
     const abort = (): void => giveUp('Aborted', 'the call to etcd was aborted');
     const timer = setTimeout(
       () => giveUp('Unavailable', `etcd gave out no token within ${timeoutMs} ms`),
-      timeoutMs,
+      Math.min(timeoutMs, MAX_TIMER_MS),
     );
     session.then(resolve, reject).finally(end);
     if (signal?.aborted === true) abort();
