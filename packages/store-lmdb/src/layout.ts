@@ -41,6 +41,8 @@ export interface KeyEntry {
 }
 
 const revisionBytes = 6;
+/** Revisions are smaller than this. */
+export const maxRevision: number = 2 ** (8 * revisionBytes);
 const positionBytes = 12;
 const recordHeaderBytes = 1 + revisionBytes + positionBytes + 2;
 const putTag = 1;

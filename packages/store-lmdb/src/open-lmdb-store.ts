@@ -5,6 +5,7 @@ import type { Store } from '@imagestream/store';
 import { checkFile } from './check-file.js';
 import { checkSpace } from './disk-space.js';
 import { createHeadroom } from './headroom.js';
+import { maxRevision } from './layout.js';
 import { LmdbStore } from './lmdb-store.js';
 import type { StoreParts, StoreState } from './lmdb-store.js';
 import { Tables } from './tables.js';
@@ -45,7 +46,7 @@ export async function openLmdbStore({
   directory,
   minRevision = 1,
 }: LmdbStoreOptions): Promise<Store> {
-  checkRevision(minRevision);
+  checkMinRevision(minRevision);
   const path = makeDirectory(directory);
   if (openDirectories.has(path)) throw locked(path);
   openDirectories.add(path);
@@ -66,6 +67,18 @@ export async function openLmdbStore({
     onClosed();
     throw error instanceof StoreError ? error : unavailable(path, error);
   }
+}
+
+/** Behind it, there must be revisions left to count. */
+const maxMinRevision = maxRevision / 2;
+
+function checkMinRevision(minRevision: number): void {
+  checkRevision(minRevision);
+  if (minRevision <= maxMinRevision) return;
+  throw new StoreError(
+    'InvalidArgument',
+    `minRevision is at most ${maxMinRevision}, not ${minRevision}: the store has to count on from it`,
+  );
 }
 
 /** Reads where the last writer ended; only who holds the lock can know that it has. */

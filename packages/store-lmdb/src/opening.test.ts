@@ -244,9 +244,19 @@ describe('a store that takes the place of another', () => {
     await second.close();
   });
 
-  test('refuses what can be no revision', async () => {
-    const opening = openLmdbStore({ directory: newDirectory(), minRevision: -1 });
-    await expect(opening).rejects.toMatchObject({ code: 'InvalidArgument' });
+  test.each([-1, 2 ** 47 + 1])(
+    'refuses %d, from which it could not count on',
+    async (minRevision) => {
+      const opening = openLmdbStore({ directory: newDirectory(), minRevision });
+      await expect(opening).rejects.toMatchObject({ code: 'InvalidArgument' });
+    },
+  );
+
+  test('counts on from the furthest revision it may begin with', async () => {
+    const store = await openLmdbStore({ directory: newDirectory(), minRevision: 2 ** 47 });
+    expect(await write(store, '/a')).toEqual({ type: 'committed', revision: 2 ** 47 + 1 });
+    expect(await store.get('/a')).toMatchObject({ modRevision: 2 ** 47 + 1 });
+    await store.close();
   });
 });
 

@@ -16,6 +16,9 @@ import { DumpError } from './dump-error.js';
 /** What the first line of a dump says it is. The number changes when an older reader could not read what is new. */
 export const dumpFormat = 'imagestream-dump/1';
 
+/** Durable stores keep revisions in 48 bits, and have to go on counting behind the dump's. */
+const maxRevision = 2 ** 47;
+
 /** One object of a dump. */
 export interface DumpObject {
   readonly key: string;
@@ -104,8 +107,10 @@ function checkMembers(line: Readonly<Record<string, unknown>>, known: readonly s
 }
 
 function readRevision(value: unknown, name: string): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;
-  throw new DumpError(`${name} is a whole number of at least 1, not ${JSON.stringify(value)}`);
+  const isRevision = Number.isSafeInteger(value) && Number(value) >= 1;
+  if (isRevision && Number(value) <= maxRevision) return Number(value);
+  const found = JSON.stringify(value);
+  throw new DumpError(`${name} is a whole number from 1 to ${maxRevision}, not ${found}`);
 }
 
 function readCount(value: unknown): number {

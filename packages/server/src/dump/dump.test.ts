@@ -189,7 +189,7 @@ describe('a dump that is not right', () => {
       [streamLine('a').replace('"metadata"', '"spec":{"tags":"latest"},"metadata"')],
     ],
     [
-      'line 2: modRevision is a whole number of at least 1, not "3"',
+      'line 2: modRevision is a whole number from 1 to 140737488355328, not "3"',
       [streamLine('a', ',"modRevision":"3"')],
     ],
     [
@@ -207,7 +207,14 @@ describe('a dump that is not right', () => {
       'line 1: format "imagestream-dump/2": this version reads imagestream-dump/1',
       whole.replace('/1"', '/2"'),
     ],
-    ['line 1: revision is a whole number of at least 1, not 0', whole.replace('9', '0')],
+    [
+      'line 1: revision is a whole number from 1 to 140737488355328, not 0',
+      whole.replace('9', '0'),
+    ],
+    [
+      'line 1: revision is a whole number from 1 to 140737488355328, not 9007199254740991',
+      whole.replace('9', String(Number.MAX_SAFE_INTEGER)),
+    ],
     [
       'line 4: 3 objects are announced, 2 are there: lines are missing; if you changed the dump yourself, write {"objects":2}',
       whole.replace('{"objects":2}', '{"objects":3}'),
