@@ -124,6 +124,7 @@ describe.concurrent('imagestream-server', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const option of [
       ...['port', 'host', 'data-dir', 'memory', 'etcd-endpoints', 'internal-registry'],
+      ...['etcd-prefix', 'etcd-ca', 'etcd-cert', 'etcd-key', 'etcd-user'],
       ...['external-registry', 'seed', 'token-auth-file', 'rbac', 'allowed-registries'],
       ...['tls-cert', 'tls-key', 'kubeconfig-out', 'faults'],
     ]) {
@@ -141,6 +142,19 @@ describe.concurrent('imagestream-server', () => {
         '--data-dir, --memory and --etcd-endpoints exclude each other',
       ],
       [['--tls-key', 'x'], '--tls-cert and --tls-key go together'],
+      [['--etcd-key', 'x'], '--etcd-key goes with --etcd-endpoints'],
+      [
+        ['--etcd-endpoints', 'ftp://127.0.0.1:1'],
+        'etcd endpoint "ftp://127.0.0.1:1": the scheme is http or https',
+      ],
+      [
+        ['--etcd-endpoints', 'http://127.0.0.1:1', '--etcd-prefix', 'x'],
+        'not a prefix for keys of etcd: "x"',
+      ],
+      [
+        ['--etcd-endpoints', 'http://127.0.0.1:1', '--etcd-user', '/nowhere/at.all'],
+        '/nowhere/at.all: ENOENT',
+      ],
       [['--memory', '--seed', '/nowhere/at.all'], '/nowhere/at.all: ENOENT'],
       [['--memory', '--host', '0.0.0.0'], '--host 0.0.0.0 can be reached from other machines'],
       [['--memory', '--token-auth-file', '/nowhere/at.all'], '/nowhere/at.all: ENOENT'],

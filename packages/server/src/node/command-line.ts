@@ -1,19 +1,13 @@
 import { parseArgs } from 'node:util';
-
-/** The command was called in a way it does not know; what follows is its usage. */
-export class UsageError extends Error {
-  constructor(problem: string) {
-    super(problem);
-    this.name = 'UsageError';
-  }
-}
+import { etcdOptions, etcdUsage, readEtcdChoice, type EtcdChoice } from './etcd-options.js';
+import { UsageError } from './usage-error.js';
 
 /** Where objects are kept. */
 export type StoreChoice =
   | { readonly type: 'memory' }
   /** Absent directory = the default one for the port. */
   | { readonly type: 'lmdb'; readonly directory?: string }
-  | { readonly type: 'etcd'; readonly endpoints: readonly string[] };
+  | EtcdChoice;
 
 /** The command line, read. */
 export interface CommandLine {
@@ -51,7 +45,7 @@ const options = {
   host: { type: 'string' },
   'data-dir': { type: 'string' },
   memory: { type: 'boolean' },
-  'etcd-endpoints': { type: 'string' },
+  ...etcdOptions,
   'internal-registry': { type: 'string' },
   'external-registry': { type: 'string' },
   'allowed-registries': { type: 'string' },
@@ -75,7 +69,7 @@ const options = {
 } as const;
 
 /** What `--help` prints. */
-export const usage = `usage: imagestream-server [options]
+export const usage: string = `usage: imagestream-server [options]
        imagestream-server export|import --help   move the objects of a store
 
   --port N                     port to listen on; 0 = any free one (default 0)
@@ -83,8 +77,7 @@ export const usage = `usage: imagestream-server [options]
   --data-dir D                 keep objects durably in this folder (default: one folder per port in the user's
                                data folder; with port 0 a temporary one)
   --memory                     keep objects in memory only
-  --etcd-endpoints URL,...     keep objects in etcd (needs @imagestream/store-etcd)
-  --internal-registry H        host of the cluster's registry; "" = none
+${etcdUsage}  --internal-registry H        host of the cluster's registry; "" = none
   --external-registry H        host it is reached by from outside
   --allowed-registries F       JSON file: [{"domainName": "quay.io", "insecure": false}]
   --default-import-mode M      Legacy or PreserveOriginal (default Legacy)
@@ -128,7 +121,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     store: chooseStore({
       memory: values.memory === true,
       directory: text('data-dir'),
-      endpoints: text('etcd-endpoints'),
+      etcd: readEtcdChoice(values),
     }),
     importController: values['no-import-controller'] !== true,
     legacyApi: values['no-legacy-api'] !== true,
@@ -207,20 +200,16 @@ function readTls(certFile: string | undefined, keyFile: string | undefined): Com
 function chooseStore({
   memory,
   directory,
-  endpoints,
+  etcd,
 }: {
   readonly memory: boolean;
   readonly directory: string | undefined;
-  readonly endpoints: string | undefined;
+  readonly etcd: EtcdChoice | undefined;
 }): StoreChoice {
-  const given = [memory, directory !== undefined, endpoints !== undefined].filter(Boolean).length;
+  const given = [memory, directory !== undefined, etcd !== undefined].filter(Boolean).length;
   if (given > 1)
     throw new UsageError('--data-dir, --memory and --etcd-endpoints exclude each other');
   if (memory) return { type: 'memory' };
-  if (endpoints !== undefined) {
-    const list = splitList(endpoints);
-    if (list.length === 0) throw new UsageError('--etcd-endpoints names no endpoint');
-    return { type: 'etcd', endpoints: list };
-  }
+  if (etcd !== undefined) return etcd;
   return { type: 'lmdb', ...(directory === undefined ? {} : { directory }) };
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { parseCommandLine, usage, UsageError } from './command-line.js';
+import { parseCommandLine, usage } from './command-line.js';
 import { keepHeapSmall } from './keep-heap-small.js';
+import { UsageError } from './usage-error.js';
 
 const exitUsage = 2;
 const exitFailed = 1;

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createImageServer, type ImageServer } from '../create-image-server.js';
 import { createStreams, STREAMS } from '../testing/call.js';
-import { parseCommandLine, UsageError } from './command-line.js';
+import { parseCommandLine } from './command-line.js';
 import { listen, type Listening } from './listen.js';
-import { readFaults, readAllowedRegistries, readObjects } from './read-files.js';
+import { openEtcd } from './open-etcd.js';
+import { InputFileError, readFaults, readAllowedRegistries, readObjects } from './read-files.js';
 import { runServer } from './run.js';
+import { UsageError } from './usage-error.js';
 
 /** Sends raw bytes and returns what came back before the connection ended. */
 function exchange(port: number, text: string): Promise<string> {
@@ -157,11 +159,53 @@ describe('the command', () => {
       '--data-dir, --memory and --etcd-endpoints exclude each other',
     ],
     [['--tls-cert', 'c'], '--tls-cert and --tls-key go together'],
+    [['--etcd-prefix', '/x'], '--etcd-prefix goes with --etcd-endpoints'],
+    [['--memory', '--etcd-user', 'f'], '--etcd-user goes with --etcd-endpoints'],
+    [
+      ['--etcd-endpoints', 'http://a:1', '--etcd-cert', 'c'],
+      '--etcd-cert and --etcd-key go together',
+    ],
+    [
+      ['--etcd-endpoints', 'http://a:1,,http://b:1'],
+      '--etcd-endpoints is a list of URLs with commas between them',
+    ],
+    [
+      ['--etcd-endpoints', 'http://a:1', '--data-dir', 'd'],
+      '--data-dir, --memory and --etcd-endpoints exclude each other',
+    ],
     [['--default-import-mode', 'x'], '--default-import-mode is Legacy or PreserveOriginal'],
     [['--nope'], "Unknown option '--nope'"],
   ])('refuses %j', (args, message) => {
     expect(() => parseCommandLine(args)).toThrow(message);
   });
+
+  it('takes from its options which etcd it is, and who it is there', () => {
+    const { store } = parseCommandLine([
+      ...['--etcd-endpoints', 'https://a:2379, https://b:2379', '--etcd-prefix', '/team'],
+      ...['--etcd-ca', 'ca.pem', '--etcd-cert', 'c.pem', '--etcd-key', 'k.pem'],
+      ...['--etcd-user', 'user'],
+    ]);
+    expect(store).toEqual({
+      type: 'etcd',
+      endpoints: ['https://a:2379', 'https://b:2379'],
+      prefix: '/team',
+      caFile: 'ca.pem',
+      identity: { certFile: 'c.pem', keyFile: 'k.pem' },
+      userFile: 'user',
+    });
+  });
+
+  it.each(['', 'secret\n', ':secret', 'root:', '\nroot:secret'])(
+    'refuses a file for etcd that does not begin with a name and a password, and does not tell it: %j',
+    async (text) => {
+      const userFile = file('user', text);
+      const choice = { type: 'etcd', endpoints: ['http://127.0.0.1:1'], userFile } as const;
+      const opening = openEtcd(choice, () => undefined);
+      await expect(opening).rejects.toThrow(
+        new InputFileError(userFile, 'expected name:password in the first line'),
+      );
+    },
+  );
 
   it('names the file that cannot be used, and what is wrong in it', () => {
     expect(() => readFaults(file('f.yaml', '- {action: {type: boom}}'))).toThrow(

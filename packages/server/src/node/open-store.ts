@@ -3,6 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMemoryStore, type Store } from '@imagestream/store';
 import type { StoreChoice } from './command-line.js';
+import type { EtcdChoice } from './etcd-options.js';
 
 /** An open store, and what is to be tidied up when it is closed. */
 export interface OpenStore {
@@ -12,42 +13,59 @@ export interface OpenStore {
   readonly cleanUp: () => void;
 }
 
-/** How a store is opened that takes the place of another. */
+/** How a store is opened. */
 export interface OpenStoreOptions {
-  /** Revisions go on from this one at least, where the store can do that: etcd cannot. */
+  /** For one that takes the place of another: revisions go on from this one at least, where the store can do that: etcd cannot. */
   readonly minRevision?: number;
+  /** Told of what heals by itself in a store on other machines; default nobody. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /**
  * Opens the store of a command line. Without a folder the durable store keeps its files in one folder per port of the
  * user's data folder; with port 0, which nobody can come back to, in a temporary one.
  *
- * Rejects with the store's error.
+ * Rejects with the store's error, and with a UsageError or an InputFileError for what the command line gets wrong.
  */
 export async function openStore(
   choice: StoreChoice,
   port: number,
-  options: OpenStoreOptions = {},
+  { minRevision, onError = () => undefined }: OpenStoreOptions = {},
 ): Promise<OpenStore> {
+  const beginning = minRevision === undefined ? {} : { minRevision };
   switch (choice.type) {
-    case 'memory':
-      return { store: createMemoryStore(options), description: 'memory', cleanUp: () => undefined };
+    case 'memory': {
+      const store = createMemoryStore(beginning);
+      return { store, description: 'memory', cleanUp: () => undefined };
+    }
     case 'lmdb':
-      return openDurable(choice.directory, { port, options });
-    case 'etcd':
-      return openEtcd(choice.endpoints);
+      return openDurable(choice.directory, { port, beginning });
+    case 'etcd': {
+      // Few servers need what reads files and finds packages for it.
+      const { openEtcd } = await import('./open-etcd.js');
+      const store = await openEtcd(choice, onError);
+      return { store, description: describeEtcd(choice), cleanUp: () => undefined };
+    }
   }
+}
+
+function describeEtcd({ endpoints, prefix }: EtcdChoice): string {
+  const place = endpoints.join(',');
+  return prefix === undefined ? place : `${place} below ${prefix}`;
 }
 
 async function openDurable(
   directory: string | undefined,
-  { port, options }: { readonly port: number; readonly options: OpenStoreOptions },
+  {
+    port,
+    beginning,
+  }: { readonly port: number; readonly beginning: Pick<OpenStoreOptions, 'minRevision'> },
 ): Promise<OpenStore> {
   const { openLmdbStore } = await import('@imagestream/store-lmdb');
   const temporary = directory === undefined && port === 0;
   const path = directory ?? (temporary ? makeTemporary() : dataFolder(port));
   return {
-    store: await openLmdbStore({ directory: path, ...options }),
+    store: await openLmdbStore({ directory: path, ...beginning }),
     description: path,
     cleanUp: () => {
       if (temporary) rmSync(path, { recursive: true, force: true });
@@ -63,26 +81,4 @@ function makeTemporary(): string {
 export function dataFolder(port: number): string {
   const root = process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share');
   return join(root, 'imagestream-server', String(port));
-}
-
-/** The package is asked for by name at run time: it is an option, not a dependency. */
-const etcdPackage = '@imagestream/store-etcd';
-
-async function openEtcd(endpoints: readonly string[]): Promise<OpenStore> {
-  let etcd: { openEtcdStore: (options: { endpoints: readonly string[] }) => Promise<Store> };
-  try {
-    etcd = (await import(etcdPackage)) as typeof etcd; // The package's documented entry.
-  } catch (cause) {
-    throw new Error(
-      `--etcd-endpoints needs the package ${etcdPackage}: npm install ${etcdPackage}`,
-      {
-        cause,
-      },
-    );
-  }
-  return {
-    store: await etcd.openEtcdStore({ endpoints }),
-    description: endpoints.join(','),
-    cleanUp: () => undefined,
-  };
 }

@@ -10,7 +10,7 @@ import {
 } from '../create-image-server.js';
 import { createOciSource } from '../import/oci-source.js';
 import type { UserInfo } from '../registry/request-context.js';
-import { UsageError, type CommandLine } from './command-line.js';
+import type { CommandLine } from './command-line.js';
 import { gzipBytes } from './gzip.js';
 import { writeKubeconfig } from './kubeconfig.js';
 import { isLoopback, listen, type ListenOptions } from './listen.js';
@@ -23,6 +23,7 @@ import {
   readText,
 } from './read-files.js';
 import { registryFetch } from './registry-fetch.js';
+import { UsageError } from './usage-error.js';
 
 /** A server of the command that runs. */
 export interface RunningServer {
@@ -48,7 +49,7 @@ export async function runServer(
   }
   const options = await serverOptions(command, { users, log });
   const tls = readTls(command);
-  const opened = await openCommandStore(command);
+  const opened = await openCommandStore(command, log);
   try {
     const parts = { opened, options, users, log, ...(tls === undefined ? {} : { tls }) };
     return await start(command, parts);
@@ -60,13 +61,18 @@ export async function runServer(
 }
 
 /** Opens the store of a server. What reads and writes dumps is loaded for the few servers that do. */
-async function openCommandStore(command: CommandLine): Promise<OpenStore> {
+async function openCommandStore(
+  command: CommandLine,
+  log: (line: string) => void,
+): Promise<OpenStore> {
   const { store, port, importFile, exportFile } = command;
   if (exportFile !== undefined) {
     const { checkOutputFile } = await import('./dump/write-lines.js');
     checkOutputFile(exportFile);
   }
-  if (importFile === undefined) return openStore(store, port);
+  if (importFile === undefined) {
+    return openStore(store, port, { onError: (error) => log(`store: ${reasonOf(error)}`) });
+  }
   const { openFromDump } = await import('./dump/memory-dump.js');
   return openFromDump(importFile);
 }
@@ -165,8 +171,12 @@ async function serverOptions(
       ? {}
       : { allowedRegistries: readAllowedRegistries(command.allowedRegistriesFile) }),
     ...(command.faultsFile === undefined ? {} : { faults: readFaults(command.faultsFile) }),
+    ...(command.store.type === 'etcd' ? { history: sharedHistory } : {}),
   };
 }
+
+/** How long a server may be stopped or cut off from a store with others, and go on with all its watchers. Source: replica-history. */
+const sharedHistory = { minStoreAgeMs: 5 * 60_000 };
 
 async function admissionOptions(
   command: CommandLine,
@@ -207,6 +217,11 @@ function withAdministration(users: ReadonlyMap<string, UserInfo>): Map<string, U
   return new Map(
     [...users].map(([token, user]) => [token, { ...user, groups: [...user.groups, ...groups] }]),
   );
+}
+
+/** In one line: what a store tells of heals by itself, and may be told again and again. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function describe(error: unknown): string {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { parseCommandLine, UsageError, type StoreChoice } from '../command-line.js';
+import { parseCommandLine, type StoreChoice } from '../command-line.js';
+import { UsageError } from '../usage-error.js';
 
 /** A store as a command line names it. */
 export interface StorePlace {

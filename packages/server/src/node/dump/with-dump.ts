@@ -6,8 +6,8 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { checkDump, type CheckedDump } from '../../dump/check-dump.js';
 import { DumpError } from '../../dump/dump-error.js';
-import { UsageError } from '../command-line.js';
 import { InputFileError } from '../read-files.js';
+import { UsageError } from '../usage-error.js';
 import { openDumpFile } from './dump-file.js';
 import type { DumpIo } from './dump-io.js';
 
