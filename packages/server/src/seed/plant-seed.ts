@@ -1,5 +1,14 @@
 import { isStatus, type KubeObject } from '@imagestream/core';
-import { encodeUtf8, type ServerAnswer, type ServerRequest } from '../http/exchange.js';
+import {
+  encodeUtf8,
+  isStreamBody,
+  joinBody,
+  type ServerAnswer,
+  type ServerRequest,
+} from '../http/exchange.js';
+
+/** Answers a request of the server to itself. */
+type Handle = (request: ServerRequest) => Promise<ServerAnswer>;
 
 /** A seed object that was refused; `cause` is the Status. */
 export class SeedError extends Error {
@@ -33,10 +42,7 @@ const plantable = {
  *
  * Rejects with a SeedError for the first object that is refused.
  */
-export async function plantSeed(
-  seed: readonly KubeObject[],
-  handle: (request: ServerRequest) => Promise<ServerAnswer>,
-): Promise<void> {
+export async function plantSeed(seed: readonly KubeObject[], handle: Handle): Promise<void> {
   for (const [kind, place] of Object.entries(plantable)) {
     for (const object of seed.filter((candidate) => isOf(candidate, kind))) {
       const { namespace = 'default' } = object.metadata;
@@ -51,11 +57,7 @@ function isOf({ apiVersion, kind }: KubeObject, wanted: string): boolean {
   return kind === wanted && (apiVersion === groupVersion || apiVersion === 'v1');
 }
 
-async function plant(
-  object: KubeObject,
-  path: string,
-  handle: (request: ServerRequest) => Promise<ServerAnswer>,
-): Promise<void> {
+async function plant(object: KubeObject, path: string, handle: Handle): Promise<void> {
   const {
     resourceVersion: _resourceVersion,
     managedFields: _managed,
@@ -67,19 +69,41 @@ async function plant(
   const stored = readAnswer(created);
   if (created.status >= 300) throw new SeedError(object, created, stored);
   if (object.kind !== 'ImageStream' || !('status' in object)) return;
-  const update = { ...(stored as KubeObject), status: object.status };
-  const statusPath = `${path}/${encodeURIComponent(metadata.name ?? '')}/status`;
-  const updated = await handle(jsonRequest('PUT', statusPath, update));
-  if (updated.status >= 300) throw new SeedError(object, updated, readAnswer(updated));
+  const name = encodeURIComponent(metadata.name ?? '');
+  await plantStatus(object, { handle, path: `${path}/${name}`, stored });
+}
+
+/** How often the status is tried: other servers on the same store may change a stream as soon as it is there. */
+const statusAttempts = 5;
+
+async function plantStatus(
+  object: KubeObject & { readonly status: unknown },
+  place: { readonly handle: Handle; readonly path: string; readonly stored: unknown },
+): Promise<void> {
+  const { handle, path } = place;
+  let { stored } = place;
+  for (let attempt = 1; ; attempt++) {
+    const update = { ...(stored as KubeObject), status: object.status };
+    const updated = await handle(jsonRequest('PUT', `${path}/status`, update));
+    // Whoever has deleted it meanwhile counts for more than what it was to begin with.
+    if (updated.status < 300 || updated.status === 404) return;
+    if (updated.status !== 409 || attempt === statusAttempts) {
+      throw new SeedError(object, updated, readAnswer(updated));
+    }
+    const read = await handle(jsonRequest('GET', path));
+    stored = readAnswer(read);
+    if (read.status === 404) return;
+    if (read.status >= 300) throw new SeedError(object, read, stored);
+  }
 }
 
 function readAnswer({ body }: ServerAnswer): unknown {
-  if (!(body instanceof Uint8Array)) return undefined;
-  return JSON.parse(new TextDecoder().decode(body));
+  if (body === undefined || isStreamBody(body)) return undefined;
+  return JSON.parse(new TextDecoder().decode(joinBody(body)));
 }
 
 /** A request of the server to itself. */
-function jsonRequest(method: string, target: string, body: object): ServerRequest {
+function jsonRequest(method: string, target: string, body?: object): ServerRequest {
   const headers: Readonly<Record<string, string>> = {
     accept: 'application/json',
     'content-type': 'application/json',
@@ -91,7 +115,7 @@ function jsonRequest(method: string, target: string, body: object): ServerReques
     header: (name) => headers[name],
     headerValues: (name) => [headers[name] ?? []].flat(),
     headerNames: () => Object.keys(headers),
-    body: () => Promise.resolve(encodeUtf8(JSON.stringify(body))),
+    body: () => Promise.resolve(encodeUtf8(body === undefined ? '' : JSON.stringify(body))),
     signal: new AbortController().signal,
   };
 }

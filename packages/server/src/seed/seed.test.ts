@@ -94,6 +94,25 @@ describe('a seed', () => {
     await store.close();
   });
 
+  it('has its status though another server changes the stream meanwhile', async () => {
+    const store = createMemoryStore();
+    let changes = 3;
+    const txn = store.txn.bind(store);
+    store.txn = async (transaction) => {
+      const result = await txn(transaction);
+      const [operation] = transaction.operations;
+      if (changes > 0 && operation?.key === '/imagestreams/web/app') {
+        changes -= 1;
+        await txn({ conditions: [], operations: [operation] });
+      }
+      return result;
+    };
+    const server = await createImageServer({ seed: [stream], store });
+    const { body } = await call(server, `GET ${STREAMS}/app`);
+    expect(at(body, 'status.tags.0.items.0.image')).toBe(digest);
+    await server.close();
+  });
+
   it('that breaks a rule keeps the server from starting', async () => {
     const bad = { ...stream, metadata: { name: 'App', namespace: 'web' } };
     await expect(createImageServer({ seed: [bad] })).rejects.toThrow('seed: ImageStream web/App: ');
