@@ -1,73 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { Caller, type MemberFailed, type RpcCall } from './caller.js';
+import { Caller, type RpcCall } from './caller.js';
 import { Members } from './members.js';
-import { RpcFailure, RpcStatus, type RpcOptions, type Transport } from './transport.js';
+import { DROPPED, makeCaller, NO_LEADER, ScriptedMember } from './scripted-member.test-support.js';
+import { RpcFailure, RpcStatus } from './transport.js';
 
 const ANSWER = new Uint8Array([42]);
-const NO_LEADER = new RpcFailure(RpcStatus.unavailable, 'etcdserver: no leader');
-const DROPPED = new RpcFailure(RpcStatus.unavailable, 'Connection dropped');
-const CANCELLED = new RpcFailure(RpcStatus.cancelled, 'the call was cancelled');
-
-/** A member whose answers are given in advance, the last one again and again. */
-class ScriptedMember implements Transport {
-  readonly calls: RpcOptions[] = [];
-  connects = 0;
-  closed = false;
-  readonly endpoint: string;
-  readonly #answers: (Uint8Array | RpcFailure | 'never')[];
-  readonly #connection: RpcFailure | undefined;
-
-  constructor(
-    endpoint: string,
-    answers: (Uint8Array | RpcFailure | 'never')[],
-    connection?: RpcFailure,
-  ) {
-    this.endpoint = endpoint;
-    this.#answers = answers;
-    this.#connection = connection;
-  }
-
-  isReady(): boolean {
-    return this.connects > 0 && this.#connection === undefined;
-  }
-
-  async connect(): Promise<void> {
-    this.connects += 1;
-    if (this.#connection !== undefined) throw this.#connection;
-  }
-
-  async unary(_method: string, _request: Uint8Array, options: RpcOptions): Promise<Uint8Array> {
-    this.calls.push(options);
-    const answer = this.#answers[Math.min(this.calls.length, this.#answers.length) - 1];
-    if (answer instanceof Uint8Array) return answer;
-    if (answer instanceof RpcFailure) throw answer;
-    return new Promise((_resolve, reject) => {
-      options.signal?.addEventListener('abort', () => reject(CANCELLED));
-    });
-  }
-
-  async *stream(): AsyncGenerator<Uint8Array> {
-    throw CANCELLED;
-  }
-
-  close(): void {
-    this.closed = true;
-  }
-}
-
-/** A caller on such members, starting with the first, that never waits between attempts. */
-function makeCaller(...members: ScriptedMember[]): {
-  readonly caller: Caller;
-  readonly failed: MemberFailed[];
-} {
-  const failed: MemberFailed[] = [];
-  const caller = new Caller({
-    members: new Members(members, () => 0),
-    random: () => 0,
-    onEvent: (event) => failed.push(event),
-  });
-  return { caller, failed };
-}
 
 function rpc(effect: RpcCall<number>['effect']): RpcCall<number> {
   return {

@@ -81,13 +81,13 @@ export class Caller {
     const longestMs =
       effect === 'once' ? timeoutMs : Math.max(ATTEMPT_MS, timeoutMs / ATTEMPTS_PER_CALL);
     let outcome: Outcome = 'none';
+    let failed: EtcdError | undefined;
     for (let attempt = 0; ; attempt++) {
       let transport = this.#members.current;
       if (!transport.isReady()) transport = await this.connect({ until, signal }, outcome);
       this.#throwIfEnded(signal, outcome);
       const leftMs = until - performance.now();
-      if (leftMs <= 0) throw timeIsOver(timeoutMs, outcome);
-      let failed: EtcdError;
+      if (leftMs <= 0) throw failed ?? timeIsOver(timeoutMs);
       try {
         const rpc = { timeoutMs: Math.min(longestMs, leftMs), signal, token, requireLeader };
         return call.decode(await transport.unary(method, request, rpc));
@@ -99,7 +99,8 @@ export class Caller {
       if (failed.code !== 'Unavailable') throw failed;
       this.leave(transport, failed);
       if (effect === 'once' && outcome === 'unknown') throw failed;
-      await this.#pause({ attempt, until, signal }, withOutcome(failed, outcome));
+      failed = withOutcome(failed, outcome);
+      await this.#pause({ attempt, until, signal }, failed);
     }
   }
 
@@ -164,8 +165,10 @@ export class Caller {
   }
 }
 
-function timeIsOver(timeoutMs: number, outcome: Outcome): EtcdError {
-  return new EtcdError('Unavailable', `no answer from etcd within ${timeoutMs} ms`, { outcome });
+/** For a call that was not sent at all. */
+function timeIsOver(timeoutMs: number): EtcdError {
+  const message = `no answer from etcd within ${timeoutMs} ms`;
+  return new EtcdError('Unavailable', message, { outcome: 'none' });
 }
 
 function isCancelled({ cause }: EtcdError): boolean {

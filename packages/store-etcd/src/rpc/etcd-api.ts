@@ -181,7 +181,8 @@ export interface EtcdApi {
   /**
    * One watch on one member. Yields what comes and ends without an error when the signal aborts,
    * and after a response with `canceled`; throws an `EtcdError` when the member is lost, does not
-   * answer any more, or has no leader. Reads ahead only a little: who reads slowly slows etcd's sending down.
+   * answer any more, or has no leader. Reads ahead only a little: who reads slowly slows etcd's
+   * sending down.
    */
   watch(request: WatchRequest, signal: AbortSignal): AsyncIterable<WatchResponse>;
   leaseGrant(ttlSeconds: number, options?: CallOptions): Promise<LeaseResponse>;
