@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingEtcd, startEtcd, type EtcdCluster } from '../etcd-process.test-support.js';
 import { connectEtcd } from './connect-etcd.js';
 import type { EtcdApi } from './etcd-api.js';
-import { bytes, collect, getOne, put, putOne, text } from './etcd.test-support.js';
+import { bytes, collect, getOne, put, putOne, startProxy, text } from './etcd.test-support.js';
 
 const missing = missingEtcd();
 if (missing !== undefined) console.log(`calls on one etcd are not tested: ${missing}`);
@@ -173,6 +173,28 @@ describe.skipIf(missing !== undefined)('on one etcd', () => {
     }
     stop.abort();
     expect(await watch.next()).toEqual({ done: true, value: undefined });
+  });
+
+  test('a watch that is not read makes the member wait instead of filling memory', async () => {
+    const proxy = await startProxy(cluster.endpoints[0]!);
+    const reader = connectEtcd({ endpoints: [proxy.endpoint] });
+    const { header } = await putOne(etcd, '/pace', 'x');
+    const request = { key: bytes('/pace'), startRevision: header.revision };
+    const watch = reader.watch(request, new AbortController().signal)[Symbol.asyncIterator]();
+    await watch.next();
+    await watch.next();
+    const value = 'x'.repeat(900_000);
+    for (let i = 0; i < 20; i++) await putOne(etcd, '/pace', value);
+    await getOne(reader, '/pace');
+    expect(proxy.receivedBytes()).toBeLessThan(6_000_000);
+    let seen = 0;
+    while (seen < 20) {
+      const next = await watch.next();
+      seen += next.done === true ? NaN : next.value.events.length;
+    }
+    expect(proxy.receivedBytes()).toBeGreaterThan(20 * 900_000);
+    reader.close();
+    await proxy.close();
   });
 
   test('a watch ends without an error when its signal aborts, whether it waits or not', async () => {

@@ -1,7 +1,9 @@
 /** What tests on real etcd have in common: text for bytes, and calls the store has no use for. */
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
+import { credentials } from '@grpc/grpc-js';
 import type { EtcdApi, RequestOp, TxnResponse, WatchResponse } from './etcd-api.js';
 import { GrpcTransport } from './grpc-transport.js';
-import { credentials } from '@grpc/grpc-js';
 import { lengthed, makeWriter, varint } from './wire.js';
 import { parseEndpoints } from './endpoints.js';
 import { decodeToken, encodeAuthenticateRequest } from './cluster-messages.js';
@@ -133,4 +135,43 @@ function permission({ name, prefix }: TestUser): Uint8Array {
     .bytes(bytes(`${prefix}\x7f`))
     .ldelim()
     .finish();
+}
+
+/** A way to a member on which the bytes that come from it are counted. */
+export interface CountingProxy {
+  readonly endpoint: string;
+  readonly receivedBytes: () => number;
+  close(): Promise<void>;
+}
+
+/** Listens on loopback and passes all connections on to the member, at the pace of who reads. */
+export async function startProxy(memberUrl: string): Promise<CountingProxy> {
+  let received = 0;
+  const sockets = new Set<Socket>();
+  const { hostname, port } = new URL(memberUrl);
+  const server = createServer((client) => {
+    const member = connect(Number(port), hostname);
+    const count = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        received += chunk.length;
+        done(null, chunk);
+      },
+    });
+    for (const socket of [client, member]) {
+      sockets.add(socket);
+      socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
+    }
+    client.pipe(member);
+    member.pipe(count).pipe(client);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address() as AddressInfo; // Listens on TCP.
+  return {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    receivedBytes: () => received,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }
