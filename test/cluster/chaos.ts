@@ -3,9 +3,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeFetch } from '@imagestream/client/node';
 import type { FetchFunction } from '@imagestream/client';
-import { disturb, outage, Turns, type Track, type Victim } from './faults.js';
+import {
+  disturb,
+  outage,
+  strikeLinks,
+  strikeProcesses,
+  Turns,
+  type Trouble,
+  type Victim,
+} from './faults.js';
 import { Follower } from './follow-streams.js';
 import { judge, type Findings } from './judge.js';
+import type { LossyLink } from './lossy-link.js';
 import { probeOutage, type OutageAnswer } from './probe-outage.js';
 import { Recorder } from './recorder.js';
 import { READY_WITHIN_MS, waitUntilHealthy, type Replica } from './replicas.js';
@@ -19,6 +28,8 @@ export interface Stage {
   /** The members of the store, none when it has no processes of its own. */
   readonly members: readonly Victim[];
   readonly leader?: () => Promise<Victim | undefined>;
+  /** The connections of each server to the members. */
+  readonly links?: readonly (readonly LossyLink[])[];
 }
 
 /** How a run goes. */
@@ -167,16 +178,15 @@ class Run {
   async #disturb(): Promise<readonly OutageAnswer[]> {
     const { loadMs } = this.#options;
     const over = new AbortController();
-    const turns = { members: new Turns(), replicas: new Turns() };
-    const tracks = this.#tracks().map(({ track, turns: name }) =>
-      disturb(track, { signal: over.signal, turns: turns[name] }),
-    );
+    const troubles = this.#troubles();
+    const running = troubles.map((trouble) => disturb(trouble, over.signal));
     const plan = async (): Promise<readonly OutageAnswer[]> => {
       await sleep(loadMs / 3);
       for (const client of this.#clients) this.#follow(client, (o) => Follower.sync(o));
       await sleep(loadMs / 6);
-      const answers = await turns.members.take(() =>
-        turns.replicas.take(() => this.#majorityOutage()),
+      const answers = await takeAllTurns(
+        troubles.map(({ turns }) => turns),
+        () => this.#majorityOutage(),
       );
       await sleep(loadMs / 4);
       this.#follow(this.#wanderer, (o) => Follower.sync(o));
@@ -184,34 +194,50 @@ class Run {
       return answers;
     };
     const planned = plan().finally(() => over.abort());
-    const [answers] = await Promise.all([planned, ...tracks.map((track) => failFast(track, over))]);
+    const [answers] = await Promise.all([planned, ...running.map((part) => failFast(part, over))]);
     return answers;
   }
 
-  #tracks(): { readonly track: Track; readonly turns: 'members' | 'replicas' }[] {
-    const { members, replicas } = this.#stage;
-    const { maxFreezeMs = 8_000 } = this.#options;
+  #troubles(): Trouble[] {
+    const { members, replicas, links = [] } = this.#stage;
+    const { maxFreezeMs: maxMs = 8_000 } = this.#options;
     const note = (fault: string): void => this.#note(fault);
-    const forReplicas: Track = {
-      name: 'server',
-      victims: replicas,
-      random: this.#fork(),
-      maxAway: Math.max(1, replicas.length - 1),
-      maxFreezeMs,
-      note,
+    const chief = (): Promise<Victim | undefined> => this.#findLeader();
+    const make = (strike: (random: Random) => Promise<void>): Trouble => {
+      const random = this.#fork();
+      return { random, turns: new Turns(), strike: () => strike(random) };
     };
-    const forMembers: Track = {
-      name: 'etcd',
-      victims: members,
-      random: this.#fork(),
-      maxAway: Math.floor((members.length - 1) / 2),
-      maxFreezeMs,
-      chief: () => this.#findLeader(),
-      note,
-    };
+    const others = Math.max(1, replicas.length - 1);
+    const minority = Math.floor((members.length - 1) / 2);
     return [
-      { track: forReplicas, turns: 'replicas' },
-      ...(members.length === 0 ? [] : [{ track: forMembers, turns: 'members' as const }]),
+      make((random) =>
+        strikeProcesses({
+          name: 'server',
+          victims: replicas,
+          maxAway: others,
+          random,
+          maxMs,
+          note,
+        }),
+      ),
+      ...(members.length === 0
+        ? []
+        : [
+            make((random) =>
+              strikeProcesses({
+                name: 'etcd',
+                victims: members,
+                maxAway: minority,
+                random,
+                maxMs,
+                note,
+                chief,
+              }),
+            ),
+          ]),
+      ...(links.length === 0
+        ? []
+        : [make((random) => strikeLinks({ links, random, maxMs, note }))]),
     ];
   }
 
@@ -304,6 +330,11 @@ class Run {
       ({ name, reached }) => `${name} is at ${reached} after ${CATCH_UP_MS} ms, not at ${untilRv}`,
     );
   }
+}
+
+/** Runs work when it is nobody else's turn. */
+function takeAllTurns<T>(all: readonly Turns[], work: () => Promise<T>): Promise<T> {
+  return all.reduceRight<() => Promise<T>>((inner, turns) => () => turns.take(inner), work)();
 }
 
 /** Ends the run when one of its parts cannot go on. */

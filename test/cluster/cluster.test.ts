@@ -52,10 +52,14 @@ test.skipIf(missing !== undefined)(
 );
 
 /** Writes everything down that a failed run has seen, and says where. */
-function keepEvidence({ recorder, faults }: ChaosReport, { replicas }: EtcdStage): string {
+function keepEvidence(
+  { recorder, faults, problems }: ChaosReport,
+  { replicas }: EtcdStage,
+): string {
   const folder = mkdtempSync(join(tmpdir(), 'imagestream-cluster-failed-'));
   const operations = recorder.operations.map((operation) => JSON.stringify(operation));
   writeFileSync(join(folder, 'operations.jsonl'), `${operations.join('\n')}\n`);
+  writeFileSync(join(folder, 'problems.txt'), `${problems.join('\n')}\n`);
   writeFileSync(join(folder, 'faults.txt'), `${faults.join('\n')}\n`);
   for (const { name, output } of replicas) writeFileSync(join(folder, `${name}.log`), output);
   return `what was seen is in ${folder}`;

@@ -1,4 +1,4 @@
-/** Three etcd members and three servers on them. */
+/** Three etcd members and three servers on them, over connections that can be disturbed. */
 import {
   freePorts,
   startEtcd,
@@ -6,6 +6,7 @@ import {
   type EtcdMember,
 } from '../../packages/store-etcd/src/etcd-process.test-support.js';
 import type { Stage } from './chaos.js';
+import { LossyLink } from './lossy-link.js';
 import { Replica, waitUntilHealthy } from './replicas.js';
 
 /** Where in etcd the servers keep everything. */
@@ -35,6 +36,11 @@ export async function startEtcdStage({
   args = () => [],
 }: EtcdStageOptions): Promise<EtcdStage> {
   const etcd = await startEtcd({ members: size, maxLifeMs });
+  const links = await Promise.all(
+    Array.from({ length: size }, () =>
+      Promise.all(etcd.endpoints.map((endpoint) => LossyLink.open(endpoint))),
+    ),
+  );
   const ports = await freePorts(size);
   const replicas = ports.map((port, n) => {
     const name = `server-${n}`;
@@ -44,8 +50,7 @@ export async function startEtcdStage({
       maxLifeMs,
       args: [
         '--etcd-endpoints',
-        // Each prefers another member.
-        [...etcd.endpoints.slice(n), ...etcd.endpoints.slice(0, n)].join(','),
+        (links[n] ?? []).map(({ url }) => url).join(','),
         // '--etcd-prefix',
         // PREFIX,
         ...args(name),
@@ -54,6 +59,7 @@ export async function startEtcdStage({
   });
   const close = async (): Promise<void> => {
     await Promise.all(replicas.map((replica) => replica.stop()));
+    for (const link of links.flat()) link.close();
     await etcd.close();
   };
   try {
@@ -63,7 +69,8 @@ export async function startEtcdStage({
     await close();
     throw error;
   }
-  return { etcd, replicas, members: etcd.members, leader: () => findLeader(etcd.members), close };
+  const { members } = etcd;
+  return { etcd, replicas, members, links, leader: () => findLeader(members), close };
 }
 
 async function findLeader(members: readonly EtcdMember[]): Promise<EtcdMember | undefined> {

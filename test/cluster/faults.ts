@@ -1,5 +1,6 @@
-/** What goes wrong in a run: processes that die, stand still and come back, as a seed says. */
+/** What goes wrong in a run, as a seed says: processes die, stand still and come back, connections lose what they carry. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LinkTrouble, LossyLink } from './lossy-link.js';
 import { waitUntilHealthy } from './replicas.js';
 import { between, pickOne, pickWeighted, shuffle, type Random } from './seeded-random.js';
 
@@ -11,45 +12,6 @@ export interface Victim {
   stop(signal: NodeJS.Signals): Promise<void>;
   signal(name: NodeJS.Signals): void;
   isHealthy(): Promise<boolean>;
-}
-
-/** `kill`: SIGKILL, and a new start. `freeze`: SIGSTOP, and SIGCONT. `restart`: SIGTERM, and a new start. */
-export type FaultType = 'kill' | 'freeze' | 'restart';
-
-/** A group of processes, and what may happen to it. */
-export interface Track {
-  readonly name: string;
-  readonly victims: readonly Victim[];
-  readonly random: Random;
-  /** How many may be away at a time. */
-  readonly maxAway: number;
-  /** The longest time a process stands still. */
-  readonly maxFreezeMs: number;
-  /** The one that matters most now, which is hit every other time. */
-  readonly chief?: () => Promise<Victim | undefined>;
-  /** Told what happens. */
-  readonly note: (fault: string) => void;
-}
-
-const minFreezeMs = 500;
-
-/**
- * Does one thing after another to a group until the signal aborts, each in its turn, and leaves it well. Rejects when a
- * process does not come back.
- */
-export async function disturb(
-  track: Track,
-  { signal, turns }: { readonly signal: AbortSignal; readonly turns: Turns },
-): Promise<void> {
-  const { random } = track;
-  while (!signal.aborted) {
-    await sleep(between(random, 200, 1_500));
-    if (signal.aborted) return;
-    await turns.take(async () => {
-      const victims = await chooseVictims(track);
-      await Promise.all(victims.map((victim) => hit(track, victim)));
-    });
-  }
 }
 
 /** Lets one thing happen at a time. */
@@ -65,7 +27,59 @@ export class Turns {
   }
 }
 
-async function chooseVictims({ victims, random, maxAway, chief }: Track): Promise<Victim[]> {
+/** One kind of trouble. */
+export interface Trouble {
+  readonly random: Random;
+  readonly turns: Turns;
+  /** Makes it happen once, and resolves when all is well again. */
+  readonly strike: () => Promise<void>;
+}
+
+/** Lets trouble happen again and again until the signal aborts. Rejects when what it hit does not become well again. */
+export async function disturb(
+  { random, turns, strike }: Trouble,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await sleep(between(random, 200, 1_500));
+    if (signal.aborted) return;
+    await turns.take(strike);
+  }
+}
+
+/** How long something is away. */
+export interface Severity {
+  readonly random: Random;
+  readonly maxMs: number;
+}
+
+const minAwayMs = 500;
+
+/** Mostly short, sometimes long. */
+function chooseAwayMs({ random, maxMs }: Severity): number {
+  return Math.round(minAwayMs + (maxMs - minAwayMs) * random() ** 2);
+}
+
+/** A group of processes, and what may happen to it. */
+export interface ProcessGroup extends Severity {
+  readonly name: string;
+  readonly victims: readonly Victim[];
+  /** How many may be away at a time. */
+  readonly maxAway: number;
+  /** The one that matters most now, which is hit every other time. */
+  readonly chief?: () => Promise<Victim | undefined>;
+  /** Told what happens. */
+  readonly note: (fault: string) => void;
+}
+
+/** Kills, stops or restarts one or some of a group. */
+export async function strikeProcesses(group: ProcessGroup): Promise<void> {
+  const victims = await chooseVictims(group);
+  await Promise.all(victims.map((victim) => hit(group, victim)));
+}
+
+async function chooseVictims(group: ProcessGroup): Promise<Victim[]> {
+  const { victims, random, maxAway, chief } = group;
   const wantsChief = random() < 0.5;
   const count = random() < 0.3 ? maxAway : 1;
   const shuffled = shuffle(random, victims);
@@ -74,21 +88,16 @@ async function chooseVictims({ victims, random, maxAway, chief }: Track): Promis
   return ordered.slice(0, Math.min(count, maxAway));
 }
 
-async function hit(
-  { name, random, maxFreezeMs, chief, note }: Track,
-  victim: Victim,
-): Promise<void> {
-  const type = pickWeighted<FaultType>(random, [
+async function hit(group: ProcessGroup, victim: Victim): Promise<void> {
+  const { name, random, chief, note } = group;
+  const type = pickWeighted(random, [
     [2, 'kill'],
     [2, 'freeze'],
     [1, 'restart'],
-  ]);
-  // Mostly short, sometimes long.
-  const awayMs = minFreezeMs + (maxFreezeMs - minFreezeMs) * random() ** 2;
+  ] as const);
+  const awayMs = chooseAwayMs(group);
   const isChief = (await chief?.()) === victim;
-  note(
-    `${name}: ${type}${isChief ? ' the leader' : ''} ${victim.name} for ${Math.round(awayMs)} ms`,
-  );
+  note(`${name}: ${type}${isChief ? ' the leader' : ''} ${victim.name} for ${awayMs} ms`);
   switch (type) {
     case 'freeze':
       victim.signal('SIGSTOP');
@@ -107,7 +116,34 @@ async function hit(
   await waitUntilHealthy(victim);
 }
 
-/** Kills some processes for a while at once; `meanwhile` runs when they are away. Leaves them well. */
+/** The connections of one process to others. */
+export interface LinkGroup extends Severity {
+  /** One list for each process that has them. */
+  readonly links: readonly (readonly LossyLink[])[];
+  readonly note: (fault: string) => void;
+}
+
+/** Breaks, deafens or delays the connections of one process: all of them, or one. */
+export async function strikeLinks(group: LinkGroup): Promise<void> {
+  const { links, random, note } = group;
+  const index = Math.floor(random() * links.length);
+  const all = shuffle(random, links[index] ?? []);
+  const hitLinks = random() < 0.5 ? all : all.slice(0, 1);
+  const type = pickOne<LinkTrouble | 'cut'>(random, ['cut', 'answersLost', 'requestsLate']);
+  const awayMs = chooseAwayMs(group);
+  const what = `${hitLinks.length} of ${all.length} connections of server-${index} to etcd`;
+  if (type === 'cut') {
+    note(`link: cut ${what}`);
+    for (const link of hitLinks) link.cut();
+    return;
+  }
+  note(`link: ${type} on ${what} for ${awayMs} ms`);
+  for (const link of hitLinks) link.begin(type);
+  await sleep(awayMs);
+  for (const link of hitLinks) link.end();
+}
+
+/** Takes some processes away at once; `meanwhile` runs when they are away. Leaves them well. */
 export async function outage(
   victims: readonly Victim[],
   random: Random,

@@ -38,8 +38,6 @@ export function judge(evidence: Evidence): Findings {
   const ids = new Set(settled.map(({ id }) => id));
   return {
     problems: [
-      ...further,
-      ...recorder.wrongAnswers,
       ...watchProblems,
       ...checkRevisions(recording),
       ...checkFinalLists(evidence, new Replay(history)),
@@ -48,6 +46,8 @@ export function judge(evidence: Evidence): Findings {
           ? `not linearizable: ${verdict.excerpt}`
           : `not decided whether ${verdict.key} is linearizable, after ${verdict.states} states`,
       ),
+      ...further,
+      ...recorder.wrongAnswers,
     ],
     unknown: unknown.length,
     unknownDone: unknown.filter(({ id }) => ids.has(id)).length,

@@ -1,0 +1,96 @@
+/** A connection between two processes that loses and delays what goes over it. */
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/**
+ * `answersLost`: requests arrive, what comes back does not. `requestsLate`: requests arrive only once this is over, however
+ * long nobody waits for them any more.
+ */
+export type LinkTrouble = 'answersLost' | 'requestsLate';
+
+interface Pair {
+  readonly near: Socket;
+  readonly far: Socket;
+  /** Requests that are held up. */
+  held: Buffer[];
+}
+
+/** Stands in for a server on loopback and passes everything on to it, unless there is trouble. */
+export class LossyLink {
+  readonly #server: Server;
+  readonly #pairs = new Set<Pair>();
+  #trouble: LinkTrouble | undefined;
+
+  private constructor(target: URL) {
+    this.#server = createServer({ allowHalfOpen: true }, (near) => this.#join(near, target));
+  }
+
+  /** Opens one to an address such as `http://127.0.0.1:2379`. */
+  static async open(target: string): Promise<LossyLink> {
+    const link = new LossyLink(new URL(target));
+    await new Promise<void>((resolve) => link.#server.listen(0, '127.0.0.1', resolve));
+    return link;
+  }
+
+  /** The address to use instead of the server's. */
+  get url(): string {
+    const { port } = this.#server.address() as AddressInfo; // Listens on TCP.
+    return `http://127.0.0.1:${port}`;
+  }
+
+  /** Breaks all connections that are open. */
+  cut(): void {
+    for (const { near, far } of this.#pairs) {
+      near.destroy();
+      far.destroy();
+    }
+  }
+
+  begin(trouble: LinkTrouble): void {
+    this.#trouble = trouble;
+  }
+
+  /** Ends the trouble: what was held up arrives, what was lost stays lost, and its connections are broken. */
+  end(): void {
+    const trouble = this.#trouble;
+    this.#trouble = undefined;
+    if (trouble === 'answersLost') this.cut();
+    for (const pair of this.#pairs) {
+      for (const chunk of pair.held.splice(0)) pair.far.write(chunk);
+      if (pair.near.readableEnded || pair.near.destroyed) pair.far.end();
+    }
+  }
+
+  close(): void {
+    this.#server.close();
+    this.cut();
+  }
+
+  #join(near: Socket, { hostname, port }: URL): void {
+    const far = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+    const pair: Pair = { near, far, held: [] };
+    this.#pairs.add(pair);
+    near.setNoDelay(true);
+    far.setNoDelay(true);
+    near.on('data', (chunk: Buffer) => {
+      if (this.#trouble === 'requestsLate' || pair.held.length > 0) pair.held.push(chunk);
+      else far.write(chunk);
+    });
+    far.on('data', (chunk: Buffer) => {
+      if (this.#trouble !== 'answersLost') near.write(chunk);
+    });
+    // Whoever gives up is not followed before what it had sent has arrived.
+    near.on('end', () => this.#hangUp(pair));
+    near.on('close', () => this.#hangUp(pair));
+    near.on('error', () => this.#hangUp(pair));
+    far.on('end', () => near.end());
+    far.on('error', () => near.destroy());
+    far.on('close', () => {
+      near.destroy();
+      this.#pairs.delete(pair);
+    });
+  }
+
+  #hangUp({ far, held }: Pair): void {
+    if (held.length === 0) far.end();
+  }
+}
