@@ -16,6 +16,7 @@ import {
 } from '../../packages/store-etcd/src/etcd-process.test-support.js';
 import { fillStore, readContent, runDumpCommand, storedStream } from './dump-command.js';
 import { benchTest } from './server-process.js';
+import { listNames, STREAMS } from './streams.js';
 
 const missing = missingEtcd();
 if (missing !== undefined) console.warn(`skipped: dumps of stores in etcd, because ${missing}`);
@@ -64,7 +65,7 @@ describe.skipIf(missing !== undefined)('a dump moves a store', () => {
     const content = await readContent(first);
     await first.close();
 
-    const inEtcd = ['--etcd-endpoints', endpoints.join(',')];
+    const inEtcd = ['--etcd-endpoints', endpoints.join(','), '--etcd-prefix', '/there-and-back'];
     const out = await runDumpCommand(['export', '--data-dir', from, '--revisions']);
     const there = await runDumpCommand(['import', ...inEtcd], out.stdout);
     expect(there).toMatchObject({ code: 0, stdout: '' });
@@ -82,6 +83,21 @@ describe.skipIf(missing !== undefined)('a dump moves a store', () => {
     const last = await openLmdbStore({ directory: to });
     expect(await readContent(last)).toEqual(content);
     await last.close();
+  });
+
+  benchTest('to where a server in etcd serves it', async ({ bench }) => {
+    const inEtcd = ['--etcd-endpoints', endpoints.join(','), '--etcd-prefix', '/served'];
+    const dump = bench.file(
+      'dump.jsonl',
+      `{"format":"imagestream-dump/1","revision":2}\n{"key":"/imagestreams/shop/a","object":${storedStream('a')}}\n{"objects":1}\n`,
+    );
+    expect(await runDumpCommand(['import', ...inEtcd, '--in', dump])).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('below /served, now at revision') as string,
+    });
+    const server = bench.start(...inEtcd);
+    expect(await listNames(`${await server.url()}${STREAMS}`)).toEqual(['a']);
+    await server.end();
   });
 
   // Evidence: server-import-target

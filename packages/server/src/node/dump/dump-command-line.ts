@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { parseCommandLine, type StoreChoice } from '../command-line.js';
+import { etcdOptions } from '../etcd-options.js';
 import { UsageError } from '../usage-error.js';
 
 /** A store as a command line names it. */
@@ -32,12 +33,7 @@ const storeOptions = {
   'data-dir': { type: 'string' },
   port: { type: 'string' },
   memory: { type: 'boolean' },
-  'etcd-endpoints': { type: 'string' },
-  'etcd-prefix': { type: 'string' },
-  'etcd-cert': { type: 'string' },
-  'etcd-key': { type: 'string' },
-  'etcd-ca': { type: 'string' },
-  'etcd-user': { type: 'string' },
+  ...etcdOptions,
 } as const;
 
 const exportOptions = {

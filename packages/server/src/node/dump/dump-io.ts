@@ -10,6 +10,11 @@ export interface DumpIo {
   readonly signal: AbortSignal;
 }
 
+/** Tells of what heals by itself in a store on other machines, one line at a time. */
+export function storeTrouble({ log }: Pick<DumpIo, 'log'>): (error: unknown) => void {
+  return (error) => log(`store: ${error instanceof Error ? error.message : String(error)}`);
+}
+
 /** A number of objects in words. */
 export function countObjects(count: number): string {
   return count === 1 ? '1 object' : `${count} objects`;

@@ -12,7 +12,7 @@ import { writeFileWhole } from './write-lines.js';
  * Rejects with an InputFileError that says what is wrong with the dump.
  */
 export function openFromDump(path: string): Promise<OpenStore> {
-  return withDump(path, { stdin: process.stdin, signal: endless() }, async (dump) => {
+  return withDump({ path, stdin: process.stdin, signal: endless() }, async (dump) => {
     const opened = await openStore({ type: 'memory' }, 0, { minRevision: dump.revision });
     await importDump(opened.store, dump);
     return opened;

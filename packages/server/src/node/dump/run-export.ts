@@ -4,7 +4,7 @@ import { exportDump, type ExportReport } from '../../dump/export-dump.js';
 import { dataFolder, openStore } from '../open-store.js';
 import { InputFileError } from '../read-files.js';
 import type { DumpCommand, StorePlace } from './dump-command-line.js';
-import { countObjects, type DumpIo } from './dump-io.js';
+import { countObjects, storeTrouble, type DumpIo } from './dump-io.js';
 import { writeFileWhole, writeLines } from './write-lines.js';
 
 /** Does what the command line of an export says. Rejects with an InputFileError or the error that kept it from it. */
@@ -13,7 +13,9 @@ export async function runExport(
   io: DumpIo,
 ): Promise<void> {
   refuseAbsent(place);
-  const { store, description } = await openStore(place.choice, place.port);
+  const { store, description } = await openStore(place.choice, place.port, {
+    onError: storeTrouble(io),
+  });
   try {
     let report: ExportReport | undefined;
     const lines = withReport(exportDump(store, { revisions }), (made) => (report = made));

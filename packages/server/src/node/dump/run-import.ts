@@ -2,7 +2,7 @@ import type { CheckedDump } from '../../dump/check-dump.js';
 import { importDump, refuseUsedStore } from '../../dump/import-dump.js';
 import { openStore, type OpenStore } from '../open-store.js';
 import type { DumpCommand } from './dump-command-line.js';
-import { countObjects, type DumpIo } from './dump-io.js';
+import { countObjects, storeTrouble, type DumpIo } from './dump-io.js';
 import { withDump } from './with-dump.js';
 
 type ImportCommand = Extract<DumpCommand, { type: 'import' }>;
@@ -12,8 +12,8 @@ type ImportCommand = Extract<DumpCommand, { type: 'import' }>;
  * included), or the error that kept it from it.
  */
 export async function runImport(command: ImportCommand, io: DumpIo): Promise<void> {
-  await withDump(command.in, io, async (dump) => {
-    const opened = await openTarget(dump, command);
+  await withDump({ ...io, path: command.in }, async (dump) => {
+    const opened = await openTarget(dump, { command, onError: storeTrouble(io) });
     const { store, description } = opened;
     try {
       const { replace } = command;
@@ -42,9 +42,14 @@ function warnOfFuture(revision: number): string {
  */
 async function openTarget(
   dump: CheckedDump,
-  { place: { choice, port }, replace }: ImportCommand,
+  {
+    command,
+    onError,
+  }: { readonly command: ImportCommand; readonly onError: (error: unknown) => void },
 ): Promise<OpenStore> {
-  const opened = await openStore(choice, port);
+  const { place, replace } = command;
+  const { choice, port } = place;
+  const opened = await openStore(choice, port, { onError });
   try {
     if (!replace) await refuseUsedStore(opened.store);
     const revision = await opened.store.currentRevision();
@@ -54,5 +59,5 @@ async function openTarget(
     throw error;
   }
   await opened.store.close();
-  return openStore(choice, port, { minRevision: dump.revision });
+  return openStore(choice, port, { minRevision: dump.revision, onError });
 }

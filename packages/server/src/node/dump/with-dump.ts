@@ -22,8 +22,7 @@ type Use<R> = (dump: CheckedDump) => Promise<R>;
  * reason of the signal, or as `use` does.
  */
 export async function withDump<R>(
-  path: string | undefined,
-  { stdin, signal }: Pick<DumpIo, 'stdin' | 'signal'>,
+  { path, stdin, signal }: Pick<DumpIo, 'stdin' | 'signal'> & { readonly path: string | undefined },
   use: Use<R>,
 ): Promise<R> {
   if (path !== undefined && isFile(path)) return withFile(path, { name: path, use });
