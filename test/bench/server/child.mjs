@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { streamOf } from './stream.mjs';
 
 const [kind, ...endpoints] = process.argv.slice(2);
-const target = kind === 'bare' ? await startBare() : await startOurs(await openStore());
+const target = kind === 'bare' ? await startBare() : await startOurs();
 process.on('disconnect', () => process.exit(1));
 process.send({ type: 'ready', port: target.port });
 
@@ -54,9 +54,11 @@ async function openStore() {
   }
 }
 
-async function startOurs({ store, cleanUp }) {
+async function startOurs() {
+  // In the order of the command: what is loaded first makes the rest a little faster or slower.
   const { createImageServer } = await import('@imagestream/server');
   const { listen } = await import('@imagestream/server/node');
+  const { store, cleanUp } = await openStore();
   const server = await createImageServer({ store });
   const listening = await listen(server);
   const send = async (method, path, body) => {

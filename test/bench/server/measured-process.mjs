@@ -16,10 +16,14 @@ export class MeasuredProcess {
     child.#process = fork(childFile, [kind, ...args]);
     child.port = await new Promise((resolve, reject) => {
       child.#process.once('error', reject);
-      child.#process.once('exit', (code) => reject(new Error(`${kind} ended with code ${code}`)));
+      child.#process.once('exit', (code) => {
+        const error = new Error(`the process of ${kind} ended with code ${code}`);
+        reject(error);
+        for (const waiting of child.#waiting.values()) waiting.reject(error);
+      });
       child.#process.on('message', (message) => {
         if (message.type === 'ready') resolve(message.port);
-        else child.#waiting.get(message.id)?.(message);
+        else child.#waiting.get(message.id)?.resolve(message);
       });
     });
     return child;
@@ -28,10 +32,10 @@ export class MeasuredProcess {
   ask(type, args = {}) {
     this.#lastId += 1;
     const id = this.#lastId;
-    return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
       this.#process.send({ id, type, ...args });
-    });
+    }).finally(() => this.#waiting.delete(id));
   }
 
   async cpu() {
@@ -39,6 +43,7 @@ export class MeasuredProcess {
   }
 
   async stop() {
+    if (this.#process.exitCode !== null) return;
     const gone = new Promise((resolve) => this.#process.once('exit', resolve));
     await this.ask('stop');
     await gone;

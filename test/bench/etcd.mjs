@@ -1,0 +1,116 @@
+// The server on etcd, in one or several replicas, next to what it costs at least: raw puts through the
+// same client, the same server on the memory store, a bare read of the same range.
+// `node test/bench/etcd.mjs writes watch` measures some of it only.
+import { measureApiWrites } from './etcd/api-writes.mjs';
+import { measureColdStarts } from './etcd/cold-start.mjs';
+import { measureCachedReads, measureConsistentReads } from './etcd/replica-reads.mjs';
+import { measureFanOut } from './etcd/replica-watches.mjs';
+import { measureStoreWrites } from './etcd/store-writes.mjs';
+import { missingEtcd, startEtcd, withEtcd } from './server/etcd.mjs';
+import { MeasuredProcess } from './server/measured-process.mjs';
+
+const namespace = 'bench';
+const quietNamespace = 'quiet';
+const collection = `/apis/image.openshift.io/v1/namespaces/${namespace}/imagestreams`;
+const tagsPerStream = 3;
+const watcherCount = 1000;
+
+/** Runs with a server on the memory store and one on etcd; both hold 500 streams. */
+async function withServers(measure) {
+  return withEtcd({}, async ({ endpoints: [endpoint] }) => {
+    const memory = await MeasuredProcess.start('memory');
+    const etcd = await MeasuredProcess.start('etcd', endpoint);
+    try {
+      for (const child of [memory, etcd]) {
+        await child.ask('create', { namespace, count: 500, tags: tagsPerStream });
+        await child.ask('create', { namespace: quietNamespace, count: 1, tags: tagsPerStream });
+      }
+      return await measure({ memory, etcd, endpoint });
+    } finally {
+      await memory.stop();
+      await etcd.stop();
+    }
+  });
+}
+
+function describe({ peerMicroseconds, oursMicroseconds, ratio }) {
+  return `${oursMicroseconds.toFixed(1)} us CPU, on the memory store ${peerMicroseconds.toFixed(1)}, ratio ${ratio.toFixed(2)} (limit 0.95)`;
+}
+
+function describeConsistent({ rate, memoryRate, latencyMs, microseconds, questions }) {
+  return (
+    `${rate.toFixed(0)}/s, on the memory store ${memoryRate.toFixed(0)}/s; ${latencyMs.toFixed(2)} ms, ` +
+    `${microseconds.toFixed(1)} us CPU, ${questions.toFixed(2)} questions to etcd for each`
+  );
+}
+
+/** What can be measured, by name. Each yields the lines it has to say, with the limits they are held to. */
+const measures = {
+  async *writes() {
+    for (const members of [1, 3]) {
+      yield* await withEtcd({ members }, (etcd) => measureStoreWrites(etcd, { members }));
+    }
+  },
+  async *api() {
+    for (const replicas of [1, 3]) {
+      yield* await withEtcd({}, (etcd) => measureApiWrites(etcd, { replicas }));
+    }
+  },
+  async *reads() {
+    const one = `${collection}/app-00000`;
+    const [get, list] = await withServers(async (servers) => [
+      await measureCachedReads(servers, {
+        path: `${one}?resourceVersion=0`,
+        total: 10_000,
+        connections: 16,
+      }),
+      await measureCachedReads(servers, {
+        path: `${collection}?resourceVersion=0`,
+        total: 500,
+        connections: 4,
+      }),
+    ]);
+    yield `cached GET of one stream (${get.bytes} bytes): ${describe(get)}`;
+    yield `cached list of 500 (${list.bytes} bytes): ${describe(list)}`;
+  },
+  async *consistent() {
+    const path = `${collection}/app-00000`;
+    const figures = await withServers(async (servers) => {
+      const list = [];
+      for (const connections of [1, 16]) {
+        list.push({
+          connections,
+          ...(await measureConsistentReads(servers, { path, connections })),
+        });
+      }
+      return list;
+    });
+    for (const { connections, ...cost } of figures) {
+      yield `consistent GET, ${connections} at a time: ${describeConsistent(cost)}`;
+    }
+  },
+  async *watch() {
+    const cost = await withServers((servers) =>
+      measureFanOut(servers, { collection, namespace, quietNamespace, watcherCount }),
+    );
+    yield `event to one of ${watcherCount} watchers: ${describe(cost)}`;
+  },
+  async *start() {
+    const etcd = await startEtcd();
+    try {
+      yield* measureColdStarts(etcd, [10_000, 100_000]);
+    } finally {
+      await etcd.stop();
+    }
+  },
+};
+
+const missing = missingEtcd();
+if (missing === undefined) {
+  const wanted = process.argv.slice(2);
+  for (const name of wanted.length > 0 ? wanted : Object.keys(measures)) {
+    for await (const line of measures[name]()) console.log(line);
+  }
+} else {
+  console.log(`left out: ${missing}`);
+}
