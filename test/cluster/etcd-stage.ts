@@ -51,8 +51,8 @@ export async function startEtcdStage({
       args: [
         '--etcd-endpoints',
         (links[n] ?? []).map(({ url }) => url).join(','),
-        // '--etcd-prefix',
-        // PREFIX,
+        '--etcd-prefix',
+        PREFIX,
         ...args(name),
       ],
     });
