@@ -262,5 +262,6 @@ function notWritten(timeoutMs: number): StoreError {
   return new StoreError(
     'Unavailable',
     `etcd could not be reached for ${timeoutMs} ms; nothing was written`,
+    { unwritten: true },
   );
 }

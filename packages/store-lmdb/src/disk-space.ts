@@ -34,6 +34,7 @@ export function checkSpace({ directory, valueBytes, reusableBytes }: SpaceNeed):
   throw new StoreError(
     'Unavailable',
     `the disk of ${directory} is full: a write needs ${neededBytes} bytes beside a reserve of ${reserveBytes}, ${freeBytes} are free`,
+    { unwritten: true },
   );
 }
 

@@ -5,7 +5,8 @@
  * yet. `InvalidArgument`: a key, limit or transaction breaks the rules of the contract.
  * `TooLarge`: a key or value is longer than the store takes. `Closed`: the store was closed.
  * `Locked`: another process has the store open. `Damaged`: what is on disk cannot be understood.
- * `Unavailable`: the store cannot be reached or cannot write; of a write, the outcome is unknown.
+ * `Unavailable`: the store cannot be reached or cannot write; of a write, the outcome is unknown
+ * unless the error says that it is `unwritten`.
  */
 export type StoreErrorCode =
   | 'Compacted'
@@ -23,6 +24,8 @@ export interface StoreErrorDetails {
   readonly requestedRevision?: number;
   /** With `Compacted`: the oldest readable revision. With `FutureRevision`: the current one. */
   readonly boundRevision?: number;
+  /** With `Unavailable`, of a write: it has not happened and will not; default false, which is to say unknown. */
+  readonly unwritten?: boolean;
   readonly cause?: unknown;
 }
 
@@ -31,6 +34,7 @@ export class StoreError extends Error {
   readonly code: StoreErrorCode;
   readonly requestedRevision: number | undefined;
   readonly boundRevision: number | undefined;
+  readonly unwritten: boolean;
 
   constructor(code: StoreErrorCode, message: string, details: StoreErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
@@ -38,6 +42,7 @@ export class StoreError extends Error {
     this.code = code;
     this.requestedRevision = details.requestedRevision;
     this.boundRevision = details.boundRevision;
+    this.unwritten = details.unwritten ?? false;
   }
 }
 

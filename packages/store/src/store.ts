@@ -131,7 +131,7 @@ export interface LeadOptions {
  * Writes are serialised: every transaction sees all earlier ones, and its conditions are judged
  * against that state. A resolved `txn` is as durable as the store promises to be, and every read
  * that starts later sees it. A rejected `txn` left nothing behind, unless its error says
- * `Unavailable`: then the outcome is unknown and has to be read.
+ * `Unavailable` and not that it is `unwritten`: then the outcome is unknown and has to be read.
  *
  * Reads never see half a transaction, nor one that is not yet durable.
  *
