@@ -130,6 +130,26 @@ describe('two servers on one store', () => {
     expect(Object.keys(at(stream, 'metadata.labels') as object)).toHaveLength(30);
   });
 
+  it('write with one call to the store what is made from the newest state, and refuse by it', async () => {
+    const [one, other] = await openTwo();
+    await createStreams(one.server, ['app']);
+    await call(other.server, `GET ${STREAMS}/app`);
+    const relabel = (server: ImageServer, value: string): Promise<CallAnswer> =>
+      call(server, `PATCH ${STREAMS}/app`, {
+        body: { metadata: { labels: { value } } },
+        headers: { 'content-type': 'application/merge-patch+json' },
+      });
+    const before = { ...other.connection.calls };
+    expect((await relabel(other.server, 'a')).status).toBe(200);
+    expect(other.connection.calls).toEqual({ ...before, txn: (before['txn'] ?? 0) + 1 });
+    other.connection.set({ isWatchHeld: true });
+    expect((await relabel(one.server, 'b')).status).toBe(200);
+    // What it knows has this label already: not to write is right for an old state only.
+    expect((await relabel(other.server, 'a')).status).toBe(200);
+    const { body: stream } = await call(one.server, `GET ${STREAMS}/app`);
+    expect(at(stream, 'metadata.labels.value')).toBe('a');
+  });
+
   it('plant one seed at the same time', async () => {
     const store = createMemoryStore();
     const seed = ['a', 'b', 'c'].map((name) => ({
@@ -212,9 +232,6 @@ describe('a server whose store is away', () => {
       expect([request, answer.status, ...retry(answer)]).toEqual([request, 503, '1', 1]);
       expect(at(answer.body, 'reason')).toBe('ServiceUnavailable');
     }
-    const changed = { body: { ...(stream as object), spec: { lookupPolicy: { local: true } } } };
-    expect((await call(server, `PUT ${STREAMS}/app`, changed)).status).toBe(503);
-    expect((await call(server, `DELETE ${STREAMS}/app`)).status).toBe(503);
     for (const query of ['resourceVersion=0', `resourceVersion=${version}`]) {
       expect((await call(server, `GET ${STREAMS}/app?${query}`)).body).toEqual(stream);
       expect(namesOf((await call(server, `GET ${STREAMS}?${query}`)).body)).toEqual(['app']);
@@ -293,6 +310,19 @@ describe('a server whose store is away', () => {
       expect(errors).toEqual([]);
     },
   );
+
+  // Evidence: replica-write-outcome
+  it('says of a write that the store knows not to have happened that it can be repeated', async () => {
+    const [{ server, connection }] = await openTwo();
+    await createStreams(server, ['app']);
+    connection.set({ writes: 'refused' });
+    for (const answer of [
+      await call(server, `POST ${STREAMS}`, body('new')),
+      await call(server, `DELETE ${STREAMS}/app`),
+    ]) {
+      expect([answer.status, ...retry(answer)]).toEqual([503, '1', 1]);
+    }
+  });
 
   // Evidence: replica-write-outcome
   it('gives up a write that the store says nothing about', async () => {

@@ -28,7 +28,7 @@ const writeLimitMs = 30_000;
 
 /**
  * A store with the cache that follows it. Everything that is decided here is decided on the newest state, of whichever replica:
- * what is read comes through the store, and what is written is conditional on what was read.
+ * what is read comes through the store, and what is written is conditional on what it was made from.
  *
  * A write returns once the cache has seen it, but does not wait for a cache that lags: it is durable, and the answer is true.
  * Nobody reads anything older because of that. Reads that want the newest state, or one not older than that of the answer, go
@@ -63,9 +63,12 @@ export class ObjectStorage {
   }
 
   /**
-   * Changes a key, starting over as long as others are faster: reads, asks `decide`, and writes if nothing happened in
-   * between. `decide` gets undefined for an absent key. Returns the revision the key stands at afterwards: of the write, or
-   * unchanged for `keep`. An error of `decide` ends it.
+   * Changes a key, starting over as long as others are faster: asks `decide`, and writes if nothing happened in between.
+   * `decide` gets undefined for an absent key. Returns the revision the key stands at afterwards: of the write, or unchanged for
+   * `keep`. An error of `decide` ends it.
+   *
+   * `decide` is asked about what the cache holds first, since a write that goes through proves that nothing was newer. Where it
+   * does not want to write, or refuses, that counts only for the newest state; if that is another one, it is asked again.
    *
    * Throws a StatusError Timeout when others were faster for half a minute or `signal` has aborted; then nothing was
    * written. Throws another one when the store does not confirm the write: see `unknownOutcome`.
@@ -75,14 +78,25 @@ export class ObjectStorage {
     decide: (state: StoredState | undefined) => Promise<Intent>,
     signal?: AbortSignal,
   ): Promise<number> {
-    let state = await this.read(key);
+    let state: StoredState | undefined = this.cache.get(key);
+    let isNewest = false;
     let life: AbortSignal | undefined;
     for (;;) {
-      const intent = await decide(state);
-      if (intent.type === 'keep') return state?.revision ?? 0;
-      const outcome = await this.#write(key, state?.revision ?? 0, intent);
+      const verdict = await judge(decide, state);
+      if (!isNewest && verdict.type !== 'write') {
+        const newest = await this.read(key);
+        isNewest = true;
+        if (newest?.revision !== state?.revision) {
+          state = newest;
+          continue;
+        }
+      }
+      if (verdict.type === 'refuse') throw verdict.error;
+      if (verdict.type === 'keep') return state?.revision ?? 0;
+      const outcome = await this.#write(key, state?.revision ?? 0, verdict.intent);
       if (typeof outcome === 'number') return outcome;
       state = outcome.current;
+      isNewest = true;
       life ??= lifeOf(signal);
       if (life.aborted) throw outOfTime();
     }
@@ -113,9 +127,26 @@ export class ObjectStorage {
     } catch (error) {
       // The text of the real store, which clients of a cluster see as well.
       if (isStoreError(error, 'TooLarge')) throw plainError('etcdserver: request is too large');
-      if (isStoreError(error, 'Unavailable')) throw unknownOutcome(error);
+      if (isStoreError(error, 'Unavailable') && !error.unwritten) throw unknownOutcome(error);
       throw error;
     }
+  }
+}
+
+type Verdict =
+  | { readonly type: 'write'; readonly intent: Exclude<Intent, { type: 'keep' }> }
+  | { readonly type: 'keep' }
+  | { readonly type: 'refuse'; readonly error: unknown };
+
+async function judge(
+  decide: (state: StoredState | undefined) => Promise<Intent>,
+  state: StoredState | undefined,
+): Promise<Verdict> {
+  try {
+    const intent = await decide(state);
+    return intent.type === 'keep' ? intent : { type: 'write', intent };
+  } catch (error) {
+    return { type: 'refuse', error };
   }
 }
 

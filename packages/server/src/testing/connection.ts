@@ -6,6 +6,7 @@ import type {
   RangeResult,
   Store,
   StoredValue,
+  StoreErrorDetails,
   Transaction,
   TransactionResult,
   WatchQuery,
@@ -17,8 +18,11 @@ import { Election } from './election.js';
  */
 export type Health = 'well' | 'away' | 'silent';
 
-/** What becomes of writes: `kept` are done; `unconfirmed` are done, and the one who writes is not told; `lost` are not. */
-export type WriteFate = 'kept' | 'unconfirmed' | 'lost';
+/**
+ * What becomes of writes: `kept` are done; `unconfirmed` are done, and the one who writes is not told; `lost` are not, and it is
+ * not told either; of `refused` ones it knows that they are not.
+ */
+export type WriteFate = 'kept' | 'unconfirmed' | 'lost' | 'refused';
 
 /**
  * One server's own connection to a store that several servers share, and everything that can be wrong with it. Closing it leaves
@@ -79,6 +83,7 @@ export class Connection implements Store {
 
   txn(transaction: Transaction): Promise<TransactionResult> {
     return this.#call('txn', async () => {
+      if (this.writes === 'refused') throw away({ unwritten: true });
       if (this.writes === 'lost') throw away();
       const result = await this.#shared.txn(transaction);
       if (this.writes === 'unconfirmed') throw away();
@@ -161,6 +166,6 @@ export class Connection implements Store {
   }
 }
 
-function away(): StoreError {
-  return new StoreError('Unavailable', 'no member answers');
+function away(details: StoreErrorDetails = {}): StoreError {
+  return new StoreError('Unavailable', 'no member answers', details);
 }
