@@ -4,7 +4,7 @@
 import { measureApiWrites } from './etcd/api-writes.mjs';
 import { measureColdStarts } from './etcd/cold-start.mjs';
 import { measureCachedReads, measureConsistentReads } from './etcd/replica-reads.mjs';
-import { measureFanOut } from './etcd/replica-watches.mjs';
+import { measureFanOut, measureFollowing } from './etcd/replica-watches.mjs';
 import { measureStoreWrites } from './etcd/store-writes.mjs';
 import { missingEtcd, startEtcd, withEtcd } from './server/etcd.mjs';
 import { MeasuredProcess } from './server/measured-process.mjs';
@@ -94,6 +94,13 @@ const measures = {
       measureFanOut(servers, { collection, namespace, quietNamespace, watcherCount }),
     );
     yield `event to one of ${watcherCount} watchers: ${describe(cost)}`;
+  },
+  async *follow() {
+    const startFollower = (endpoint) => MeasuredProcess.start('etcd', endpoint);
+    const microseconds = await withServers(({ etcd, endpoint }) =>
+      measureFollowing({ etcd, startFollower: () => startFollower(endpoint) }, { namespace }),
+    );
+    yield `event of another replica that nobody watches: ${microseconds.toFixed(0)} us CPU`;
   },
   async *start() {
     const etcd = await startEtcd();

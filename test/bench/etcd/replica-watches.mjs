@@ -1,6 +1,6 @@
 // What an event costs a replica on etcd that many watch, next to the same server on the memory store.
 import { closeWatches, linesReached, openWatches } from '../server/http-load.mjs';
-import { inTurns } from '../server/in-turns.mjs';
+import { inTurns, median } from '../server/in-turns.mjs';
 
 const changesPerRound = 40;
 
@@ -28,5 +28,23 @@ export async function measureFanOut({ memory, etcd }, place) {
     return await inTurns(sides, watcherCount * changesPerRound);
   } finally {
     opened.forEach(closeWatches);
+  }
+}
+
+/** CPU of a replica per event that another one wrote and nobody watches. */
+export async function measureFollowing({ etcd, startFollower }, { namespace }) {
+  const count = 500;
+  const changes = () => etcd.ask('change', { namespace, count });
+  const follower = await startFollower();
+  try {
+    const costs = [];
+    for (let round = -1; round < 5; round += 1) {
+      const before = await follower.cpu();
+      await changes();
+      if (round >= 0) costs.push(((await follower.cpu()) - before) / count);
+    }
+    return median(costs);
+  } finally {
+    await follower.stop();
   }
 }
