@@ -51,7 +51,10 @@ export async function readLayers(
   return layers;
 }
 
-/** The images of that name that exist, and those that their manifest lists point to. */
+/**
+ * The images of that name that exist, and those that their manifest lists point to. They are asked for together: a store on
+ * another machine is then asked once for all of them.
+ */
 async function readImages(
   { images }: LayersParts,
   context: RequestContext,
@@ -59,14 +62,20 @@ async function readImages(
 ): Promise<Map<string, Image>> {
   const found = new Map<string, Image>();
   const seen = new Set<string>();
-  const pending = [...names];
-  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    if (seen.has(name)) continue;
-    seen.add(name);
-    const image = await findImage(images, onObject(context, { namespace: '', name }));
-    if (image === undefined) continue;
-    found.set(name, image);
-    pending.push(...(image.dockerImageManifests ?? []).map(({ digest }) => digest));
+  let wanted = [...names];
+  while (wanted.length > 0) {
+    const fresh = [...new Set(wanted)].filter((name) => !seen.has(name));
+    const read = await Promise.all(
+      fresh.map((name) => findImage(images, onObject(context, { namespace: '', name }))),
+    );
+    wanted = [];
+    for (const [index, name] of fresh.entries()) {
+      seen.add(name);
+      const image = read[index];
+      if (image === undefined) continue;
+      found.set(name, image);
+      wanted.push(...(image.dockerImageManifests ?? []).map(({ digest }) => digest));
+    }
   }
   return found;
 }

@@ -102,11 +102,13 @@ async function readFollowedStreams(
   context: RequestContext,
   { stream, old }: StreamWrite,
 ): Promise<Map<string, StreamLookup>> {
-  const lookups = new Map<string, StreamLookup>();
-  for (const target of followedStreams(stream, old)) {
-    lookups.set(keyOf(target), await lookUp(readStream(context, target)));
-  }
-  return lookups;
+  // Together: a store on another machine is then asked once for all of them.
+  const lookups = await Promise.all(
+    followedStreams(stream, old).map(
+      async (target) => [keyOf(target), await lookUp(readStream(context, target))] as const,
+    ),
+  );
+  return new Map(lookups);
 }
 
 async function lookUp(reading: Promise<ImageStream>): Promise<StreamLookup> {
