@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { leashed } from '../../packages/store-etcd/src/etcd-process.test-support.js';
 import { ROOT } from '../repo/source-files.js';
 
 const COMMAND = join(ROOT, 'packages', 'server', 'dist', 'node', 'main.js');
@@ -49,7 +50,7 @@ export class Replica {
 
   /** Starts the process; does not wait until it serves. */
   start(): void {
-    const child = spawn(process.execPath, [COMMAND, ...this.#args], {
+    const child = spawn(...leashed(process.execPath, [COMMAND, ...this.#args]), {
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: this.#maxLifeMs,
       killSignal: 'SIGKILL',

@@ -15,6 +15,17 @@ export function missingEtcd(): string | undefined {
   return status === 0 ? undefined : 'etcd is not installed (Debian: etcd-server)';
 }
 
+/**
+ * A command that ends with the process that starts it, however that one ends, where the system can do that (Linux). The
+ * process keeps its id.
+ */
+export function leashed(command: string, args: readonly string[]): [string, string[]] {
+  canLeash ??= spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true']).status === 0;
+  return canLeash ? ['setpriv', ['--pdeathsig', 'KILL', command, ...args]] : [command, [...args]];
+}
+
+let canLeash: boolean | undefined;
+
 /** How a cluster is set up. */
 export interface EtcdClusterOptions {
   /** How many members; default 1. */
@@ -69,7 +80,7 @@ export class EtcdMember {
 
   /** Starts the process; does not wait until it serves. */
   start(): void {
-    const child = spawn('etcd', [...this.#args], {
+    const child = spawn(...leashed('etcd', this.#args), {
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: this.#maxLifeMs,
       killSignal: 'SIGKILL',
