@@ -1,12 +1,19 @@
-import { isStoreError, storeClosed, type Store } from '@imagestream/store';
+import { isStoreError, storeClosed, type Store, type StoredValue } from '@imagestream/store';
+import { within } from '../within.js';
 import { RevisionTooLargeError } from './cache-errors.js';
 import type { WaitOptions } from './revision-waiters.js';
-import type { StoreHead } from './store-head.js';
+import { storeIsSilent, type StoreHead } from './store-head.js';
 
 /** How long a read waits for the cache to see what the store is known to hold. Source: replica-freshness. */
 const catchUpLimitMs = 3000;
 /** A revision that has not come after so long may be one that this store skips. */
 const skippedAfterMs = 250;
+/** How long the cache may be behind before one object is read from the store itself. */
+const directReadAfterMs = 500;
+/** How long the store may take to read it. */
+const directReadLimitMs = 5000;
+/** How long a write waits until it is in the cache. */
+const noticeLimitMs = 1000;
 /** Some key, to ask the store whether a revision exists. */
 const anyKey = '/';
 
@@ -24,6 +31,8 @@ export class Freshness {
   readonly #store: Store;
   readonly #head: StoreHead;
   readonly #cache: FollowingCache;
+  /** The revision at which somebody has waited in vain: while the cache stays there, it is known to lag. */
+  #laggingAt: number | undefined;
 
   constructor(parts: {
     readonly store: Store;
@@ -51,6 +60,41 @@ export class Freshness {
     const isThere = await this.#cache.waitFor(revision, { ...waiting, limitMs: soonMs });
     // Whatever comes of it ends the wait through the cache, or does not.
     if (!isThere) void this.#skipIfUnused(revision);
+    return reached;
+  }
+
+  /** See `WatchCache.noticeWrite`. */
+  async noticeWrite(revision: number): Promise<void> {
+    if (this.#cache.revision < revision) await this.#waitBriefly(revision, noticeLimitMs);
+  }
+
+  /** Whether the cache has a revision in next to no time; else one object is better read from the store. */
+  isSoonAt(revision: number): Promise<boolean> {
+    return this.#waitBriefly(revision, directReadAfterMs);
+  }
+
+  /** One key as it is in the store. Rejects with the store's error. */
+  readDirectly(key: string): Promise<StoredValue | undefined> {
+    if (this.#cache.isClosed) return Promise.reject(storeClosed());
+    return within(this.#store.get(key), directReadLimitMs, storeIsSilent);
+  }
+
+  /**
+   * See `StoreFollower.skipForgotten`. Others who share the counter of a store compact it as well. When its newest write is in
+   * the cache, asked for after what was compacted, then whatever was forgotten was theirs.
+   */
+  async skipForgotten(): Promise<boolean> {
+    const compactedRevision = await this.#store.compactedRevision();
+    if ((await this.#store.currentRevision()) > this.#cache.revision) return false;
+    this.#cache.skipTo(compactedRevision);
+    return true;
+  }
+
+  /** One of those who need not wait finds out that the cache lags, the others go by that. */
+  async #waitBriefly(revision: number, limitMs: number): Promise<boolean> {
+    if (this.#laggingAt === this.#cache.revision) return false;
+    const reached = await this.#cache.waitFor(revision, { limitMs });
+    if (!reached) this.#laggingAt = this.#cache.revision;
     return reached;
   }
 

@@ -153,6 +153,21 @@ describe('a cache on a store that shares its counter', () => {
     expect(cache.list({ prefix: '/' })).toMatchObject({ revision: 1003, entries: [{ revision }] });
   });
 
+  test('keeps its watchers when others compact while nothing happened here and its watch breaks', async () => {
+    const store = new SharedCounterStore();
+    const { connection, cache } = await openReplica(store);
+    await write(store, '/a', 'a');
+    await cache.catchUp();
+    const watcher = cache.watch({ prefix: '/' });
+    store.othersWrite(1000);
+    store.othersCompact(900);
+    connection.breakWatch(new StoreError('Unavailable', 'no member answers'));
+    while (cache.revision < 900) await new Promise((resolve) => setTimeout(resolve, 0));
+    const revision = await write(store, '/b', 'b');
+    await cache.catchUp();
+    expect([takeAll(watcher), watcher.end]).toEqual([[`ADDED ${revision} b`], undefined]);
+  });
+
   test('shows in lists, pages and bookmarks revisions that fit its objects', async () => {
     const store = new SharedCounterStore();
     const { cache } = await openReplica(store);

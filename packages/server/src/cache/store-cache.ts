@@ -1,6 +1,5 @@
-import { compareKeys, storeClosed } from '@imagestream/store';
+import { compareKeys } from '@imagestream/store';
 import type { EventBatch, StoreEvent } from '@imagestream/store';
-import { within } from '../within.js';
 import { RevisionExpiredError, RevisionTooLargeError } from './cache-errors.js';
 import type { CacheEntry } from './cache-entry.js';
 import { EventHistory } from './event-history.js';
@@ -18,7 +17,7 @@ import type { Page, PageKey } from './read-page.js';
 import { RevisionWaiters } from './revision-waiters.js';
 import type { WaitOptions } from './revision-waiters.js';
 import type { StoreCompaction } from './store-compaction.js';
-import { StoreHead, storeIsSilent } from './store-head.js';
+import { StoreHead } from './store-head.js';
 import { SubscriptionIndex } from './subscription-index.js';
 import type {
   CacheList,
@@ -31,12 +30,6 @@ import type {
 import type { SubscriptionEnd, WatchSubscription } from './watch-subscription.js';
 
 const defaultMaxQueued = 500;
-/** How long the cache may be behind before one object is read from the store itself. */
-const directReadAfterMs = 500;
-/** How long a write waits until it is in the cache. */
-const noticeLimitMs = 1000;
-/** How long the store may take to read one object. */
-const directReadLimitMs = 5000;
 
 /** What a cache is made of, besides what it begins with. */
 export interface CacheParts<T, A> {
@@ -64,11 +57,10 @@ export class StoreCache<T extends object, A> implements WatchCache<T, A> {
   #history: EventHistory<T, A>;
   #following: Promise<void> = Promise.resolve();
   #isStartingOver = false;
-  /** Somebody has waited in vain for the cache, and it has heard nothing since. */
-  #isLagging = false;
   readonly #follower: StoreFollower = {
     revision: () => this.#revision,
     apply: (batch) => this.#apply(batch),
+    skipForgotten: () => this.#freshness.skipForgotten(),
     startOver: () => this.#startOver(),
   };
 
@@ -157,8 +149,8 @@ export class StoreCache<T extends object, A> implements WatchCache<T, A> {
     return this.#revision >= revision || this.#freshness.reach(revision, options);
   }
 
-  async noticeWrite(revision: number): Promise<void> {
-    if (this.#revision < revision) await this.#waitBriefly(revision, noticeLimitMs);
+  noticeWrite(revision: number): Promise<void> {
+    return this.#freshness.noticeWrite(revision);
   }
 
   async waitFor(revision: number, options: WaitOptions = {}): Promise<boolean> {
@@ -201,25 +193,15 @@ export class StoreCache<T extends object, A> implements WatchCache<T, A> {
     this.#waiters.giveUp();
   }
 
-  /** For those who need not wait: one of them finds out that the cache lags, the others go by that. */
-  async #waitBriefly(revision: number, limitMs: number): Promise<boolean> {
-    if (this.#isLagging) return false;
-    const reached = await this.waitFor(revision, { limitMs });
-    this.#isLagging = !reached;
-    return reached;
-  }
-
   async #latestBehind(key: string, newest: number): Promise<CacheEntry<T, A> | undefined> {
-    if (await this.#waitBriefly(newest, directReadAfterMs)) return this.#byKey.get(key);
-    if (this.isClosed) throw storeClosed();
-    const reading = this.#options.store.get(key);
-    const stored = await within(reading, directReadLimitMs, () => storeIsSilent());
+    if (await this.#freshness.isSoonAt(newest)) return this.#byKey.get(key);
+    const stored = await this.#freshness.readDirectly(key);
     return stored && entryOf(stored, this.#options.codec);
   }
 
   /**
    * What happened since is unknown: history begins anew. Watchers stay until the new state is there, and whoever comes back at
-   * once then finds it. The revision does not go back even where the store's own one is older.
+   * once then finds it. The revision does not go back, unless the store no longer knows it.
    */
   async #startOver(): Promise<void> {
     this.#isStartingOver = true;
@@ -270,7 +252,6 @@ export class StoreCache<T extends object, A> implements WatchCache<T, A> {
 
   #advance(revision: number): void {
     this.#revision = revision;
-    this.#isLagging = false;
     this.#waiters.reached(revision);
   }
 
