@@ -16,8 +16,8 @@ export function missingEtcd() {
   return status === 0 ? undefined : 'etcd is not installed (Debian: etcd-server)';
 }
 
-/** A cluster that takes writes. The leader's endpoint comes first. */
-export async function startEtcd({ members: count = 1 } = {}) {
+/** A cluster that takes writes. The leader's endpoint comes first. `args` are more arguments for every member. */
+export async function startEtcd({ members: count = 1, args = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'imagestream-bench-etcd-'));
   const ports = await freePorts(2 * count);
   const members = Array.from({ length: count }, (_, n) => ({
@@ -26,7 +26,7 @@ export async function startEtcd({ members: count = 1 } = {}) {
     peerUrl: `http://127.0.0.1:${ports[2 * n + 1]}`,
   }));
   const cluster = members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',');
-  const processes = members.map((member) => startMember(member, { folder, cluster }));
+  const processes = members.map((member) => startMember(member, { folder, cluster, args }));
   const stop = () => stopAll(processes, folder);
   process.once('exit', () => processes.forEach((member) => member.kill('SIGKILL')));
   try {
@@ -48,14 +48,15 @@ export async function withEtcd(options, work) {
   }
 }
 
-function startMember({ name, url, peerUrl }, { folder, cluster }) {
-  const args = [
+function startMember({ name, url, peerUrl }, { folder, cluster, args }) {
+  const all = [
     ['--name', name, '--data-dir', join(folder, name), '--log-level', 'error', '--logger', 'zap'],
     ['--listen-client-urls', url, '--advertise-client-urls', url],
     ['--listen-peer-urls', peerUrl, '--initial-advertise-peer-urls', peerUrl],
     ['--initial-cluster', cluster, '--quota-backend-bytes', String(8 * 2 ** 30)],
+    args,
   ];
-  return spawn('etcd', args.flat(), {
+  return spawn('etcd', all.flat(), {
     stdio: ['ignore', 'ignore', 'inherit'],
     timeout: maxLifeMs,
     killSignal: 'SIGKILL',
