@@ -10,15 +10,19 @@ const defaultHistory: HistorySize = {
   maxEvents: 10_000,
   maxBytes: 64 * 1024 * 1024,
 };
-/** Revisions read again at the start. More would be nice for clients that resume, but not free. */
-const maxReplayed = 1000;
+/**
+ * Revisions read again at the start of a server that has a store for itself. More would be nice for clients that resume, but
+ * not free.
+ */
+const replayedAlone = 1000;
 /** How long the store may take at the start to tell what it already told once. */
 const startLimitMs = 30_000;
 
 /**
  * Loads a store and follows it. Resolves when the cache has seen everything the store held at the
  * time of the call; history then reaches back by up to 1,000 revisions, if the store and the limits
- * allow it, so that clients can resume their watches after a restart.
+ * allow it, so that clients can resume their watches after a restart. On a store that keeps history for several replicas it
+ * reaches back as far as that of a replica that went on: clients come over from those, all at once when one restarts.
  *
  * Rejects with the store's error when the store cannot be read, and with `Unavailable` when it does not tell of its changes.
  */
@@ -27,10 +31,10 @@ export async function createWatchCache<T extends object, A>(
 ): Promise<WatchCache<T, A>> {
   const limits = { ...defaultHistory, ...options.history };
   const current = await options.store.currentRevision();
-  const replayed = Math.min(maxReplayed, limits.maxEvents);
+  const minStoreAgeMs = options.history?.minStoreAgeMs ?? 0;
+  const replayed = minStoreAgeMs > 0 ? limits.maxEvents : Math.min(replayedAlone, limits.maxEvents);
   const loaded = await loadState(options, Math.max(1, current - replayed));
   const { store, onError } = options;
-  const minStoreAgeMs = options.history?.minStoreAgeMs ?? 0;
   const compaction = new StoreCompaction(
     { store, onError, minStoreAgeMs },
     await store.compactedRevision(),

@@ -279,6 +279,16 @@ describe('history', () => {
     ]);
     expect(namesOf(cache.list({ prefix: '/', revision: 5 }))).toHaveLength(4);
   });
+
+  test.each([
+    ['1,000 revisions of a store of its own', {}, 1000],
+    ['as much as it would keep of a shared store', { minStoreAgeMs: 1 }, 1500],
+  ])('reaches back over a restart by %s', async (_what, history, reach) => {
+    const before = await setUp();
+    await writeMany(before, 2000);
+    const { cache } = await setUp({ history: { maxEvents: 1500, ...history } }, before.store);
+    expect(cache.revision - cache.oldestRevision).toBe(reach);
+  });
 });
 
 describe('watching', () => {
