@@ -1,7 +1,7 @@
 // What docs/scale.md says about more than one etcd, tried on a model that is fed with measured figures, and
 // on real memory stores. The same every time. `node test/bench/scale.mjs writes lists` runs some of it only.
 import { experiment } from './scale/list-experiment.mjs';
-import { usefulReplicas, watchersPerCore } from './scale/replica-load.mjs';
+import { usefulReplicas, watchersPerCore, writesOverHttp } from './scale/replica-load.mjs';
 import { readsBackwards, staleReads } from './scale/staleness.mjs';
 import { oneEtcd, severalEtcds } from './scale/write-load.mjs';
 
@@ -13,6 +13,7 @@ const parts = {
   },
   *replicas() {
     yield* watchersPerCore();
+    yield* writesOverHttp();
     yield* usefulReplicas();
   },
   *staleness() {

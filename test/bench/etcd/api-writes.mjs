@@ -1,6 +1,6 @@
 // Acknowledged writes through the HTTP API, with one replica and with several on the same etcd.
 import { Agent, request } from 'node:http';
-import { startCommand, stopCommand } from '../server/command.mjs';
+import { cpuMicroseconds, startCommand, stopCommand } from '../server/command.mjs';
 import { median } from '../server/in-turns.mjs';
 import { streamOf } from '../server/stream.mjs';
 
@@ -18,18 +18,23 @@ export async function measureApiWrites({ endpoints }, { replicas: count }) {
   );
   const agent = new Agent({ keepAlive: true, maxSockets: inFlight });
   const client = { agent, urls: replicas.map(({ url }) => url) };
+  const cpu = () => replicas.reduce((sum, { command }) => sum + cpuMicroseconds(command.pid), 0);
   try {
     const creates = [];
     const updates = [];
+    let cpuBefore;
     for (let round = 0; round <= rounds; round += 1) {
+      if (round === 1) cpuBefore = cpu();
       const figures = await runRound(client, { first: round * perRound });
       if (round === 0) continue; // Warms up.
       creates.push(figures.creates);
       updates.push(figures.updates);
     }
     const who = count === 1 ? '1 replica' : `${count} replicas`;
+    const each = (cpu() - cpuBefore) / (2 * rounds * perRound);
     return [
-      `writes over HTTP, ${who}, ${inFlight} in flight: ${median(creates).toFixed(0)} creates/s, ${median(updates).toFixed(0)} updates/s`,
+      `writes over HTTP, ${who}, ${inFlight} in flight: ${median(creates).toFixed(0)} creates/s, ${median(updates).toFixed(0)} updates/s` +
+        (Number.isNaN(each) ? '' : `; ${each.toFixed(0)} us CPU of the replicas for each`),
     ];
   } finally {
     agent.destroy();

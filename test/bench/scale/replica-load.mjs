@@ -1,5 +1,10 @@
 // What events cost replicas. Each replica sees every event, whoever watches where.
-import { deliveryMicroseconds, eventMicroseconds, maxLoad } from './constants.mjs';
+import {
+  deliveryMicroseconds,
+  eventMicroseconds,
+  maxLoad,
+  writeMicroseconds,
+} from './constants.mjs';
 import { exponential, quantile, seededRandom } from './random.mjs';
 
 const writeRates = [10, 100, 1000];
@@ -16,6 +21,15 @@ export function* watchersPerCore() {
       `the last watcher gets it after ${quantile(delays, 0.5).toFixed(0)} ms, 99th percentile ${quantile(delays, 0.99).toFixed(0)} ms`
     );
   }
+}
+
+/** Writes over HTTP with a core for each replica: each takes its part of them, and sees those of all others. */
+export function* writesOverHttp() {
+  const parts = [1, 3, 6, 12].map((replicas) => {
+    const costMicroseconds = writeMicroseconds + (replicas - 1) * eventMicroseconds;
+    return `${replicas} replicas ${((replicas * 1e6) / costMicroseconds).toFixed(0)}/s`;
+  });
+  yield `writes over HTTP, a core for each replica: ${parts.join(', ')}, any number at most ${(1e6 / eventMicroseconds).toFixed(0)}/s`;
 }
 
 /** Each more replica takes its part of the watchers and all of the events. */

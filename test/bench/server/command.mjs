@@ -1,5 +1,6 @@
 // The command `imagestream-server` as a process of its own.
 import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const commandFile = fileURLToPath(
@@ -35,6 +36,15 @@ export async function stopCommand(command) {
 /** What a process has in memory, in bytes. */
 export function residentBytes(pid) {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)])) * 1024;
+}
+
+/** CPU time a process has used, in microseconds; undefined where the system does not tell (other than Linux). */
+export function cpuMicroseconds(pid) {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return undefined;
+  // After the name in parentheses: user and system time are the 14th and 15th field, in hundredths of a second.
+  const fields = readFileSync(file, 'utf8').split(') ').at(-1).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
 
 /** Reads a collection page by page, as a client that lists does; returns how many objects there were. */
