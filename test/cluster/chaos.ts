@@ -1,8 +1,8 @@
-/** A run: clients work on few objects through all servers, processes die under them, and at the end everything is held
- * against what was acknowledged. */
+/**
+ * A run: clients work on few objects through all servers, processes and connections die under them, and at the end everything
+ * is held against what was acknowledged.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nodeFetch } from '@imagestream/client/node';
-import type { FetchFunction } from '@imagestream/client';
 import {
   disturb,
   outage,
@@ -12,14 +12,14 @@ import {
   type Trouble,
   type Victim,
 } from './faults.js';
-import { Follower } from './follow-streams.js';
-import { judge, type Findings } from './judge.js';
+import type { Findings } from './judge.js';
 import type { LossyLink } from './lossy-link.js';
+import { ObservedNamespace } from './observed-namespace.js';
 import { probeOutage, type OutageAnswer } from './probe-outage.js';
-import { Recorder } from './recorder.js';
-import { READY_WITHIN_MS, waitUntilHealthy, type Replica } from './replicas.js';
-import { pickOne, seededRandom, shuffle, type Random } from './seeded-random.js';
-import { PATIENCE_MS, StreamClient } from './stream-client.js';
+import type { Recorder } from './recorder.js';
+import { waitUntilHealthy, type Replica } from './replicas.js';
+import { seededRandom, shuffle, type Random } from './seeded-random.js';
+import { BUSY_NAMESPACE, QUIET_NAMESPACE } from './stream-client.js';
 import { runWorkload } from './workload.js';
 
 /** What a run is made on. */
@@ -53,15 +53,20 @@ export interface ChaosReport extends Findings {
   /** How often another member was found leading. */
   readonly failovers: number;
   readonly outageAnswers: readonly OutageAnswer[];
+  /** What clients did where they worked. */
   readonly recorder: Recorder;
-  /** Watchers compared, and events each of those that ran from the beginning saw. */
+  /** Watchers compared, and events those of them saw that ran from the beginning. */
   readonly watchers: number;
   readonly events: number;
 }
 
-/** How long watchers get to see the last change. */
-const CATCH_UP_MS = 30_000;
-/** Requests that nobody waits for any more are over by then: servers try that long. */
+/** Longer than the pauses between changes, shorter than servers stay stopped. */
+const BUSY_IDLE_MS = 3_000;
+const QUIET_IDLE_MS = 240_000;
+/** Often enough for watchers to stay within the five minutes of history that is kept. */
+const QUIET_CHANGE_EVERY_MS = 60_000;
+
+/** By then servers have come to an end with what nobody waits for any more: nothing stands in their way. */
 const SETTLE_MS = 3_000;
 
 /** Makes a run. Rejects when it cannot be made; what it finds wrong is in the report. */
@@ -77,16 +82,9 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
 class Run {
   readonly #stage: Stage;
   readonly #options: ChaosOptions;
-  readonly #recorder = new Recorder();
   readonly #random: Random;
-  readonly #watching = new AbortController();
-  readonly #followers: Follower[] = [];
-  /** One for each server. */
-  readonly #clients: readonly StreamClient[];
-  /** Goes to another server with every request. */
-  readonly #wanderer: StreamClient;
-  /** The same again, with patience. */
-  readonly #patient: readonly StreamClient[];
+  readonly #busy: ObservedNamespace;
+  readonly #quiet: ObservedNamespace;
   readonly #faults: string[] = [];
   readonly #startedMs = Date.now();
   #failovers = 0;
@@ -96,52 +94,45 @@ class Run {
     this.#stage = stage;
     this.#options = options;
     this.#random = seededRandom(options.seed);
-    this.#clients = this.#connect(PATIENCE_MS.impatient);
-    this.#wanderer = this.#connectToAny(PATIENCE_MS.impatient);
-    const { patient } = PATIENCE_MS;
-    this.#patient = [...this.#connect(patient), this.#connectToAny(patient)];
-  }
-
-  #connect(timeoutMs: number): StreamClient[] {
-    return this.#stage.replicas.map(
-      ({ name, url }) => new StreamClient({ recorder: this.#recorder, name, url, timeoutMs }),
-    );
-  }
-
-  #connectToAny(timeoutMs: number): StreamClient {
-    const urls = this.#stage.replicas.map(({ url }) => url);
-    const fetch = wanderingFetch(urls, this.#fork());
-    const url = urls[0] ?? '';
-    return new StreamClient({ recorder: this.#recorder, name: 'any', url, timeoutMs, fetch });
+    const observe = (namespace: string, idleTimeoutMs: number): ObservedNamespace =>
+      new ObservedNamespace({
+        namespace,
+        servers: stage.replicas,
+        random: this.#fork(),
+        idleTimeoutMs,
+      });
+    this.#busy = observe(BUSY_NAMESPACE, BUSY_IDLE_MS);
+    this.#quiet = observe(QUIET_NAMESPACE, QUIET_IDLE_MS);
   }
 
   async make(): Promise<ChaosReport> {
-    await this.#startWatching();
+    await this.#busy.watchFromNow();
+    await this.#quiet.watchFromNow();
+    const { workers = 10, objects = 12, pauseMs = 40 } = this.#options;
+    const { patient, impatient } = this.#busy;
     const load = new AbortController();
-    const impatient = [...this.#clients, this.#wanderer];
     const work = runWorkload({
       random: this.#fork(),
-      clients: Array.from({ length: this.#options.workers ?? 10 }, (_, n) =>
-        n % 2 === 0 ? impatient : this.#patient,
-      ),
-      keys: Array.from({ length: this.#options.objects ?? 12 }, (_, n) => `s${n}`),
+      clients: Array.from({ length: workers }, (_, n) => (n % 2 === 0 ? impatient : patient)),
+      keys: Array.from({ length: objects }, (_, n) => `s${n}`),
       signal: load.signal,
-      pauseMs: this.#options.pauseMs ?? 40,
+      pauseMs,
     });
+    const quietWork = this.#changeQuietly(load.signal);
     let outageAnswers: readonly OutageAnswer[];
     try {
       outageAnswers = await this.#disturb();
     } finally {
       load.abort();
-      await work;
+      await Promise.all([work, quietWork]);
     }
     return this.#conclude(outageAnswers);
   }
 
   /** Ends what runs. */
   end(): void {
-    this.#watching.abort();
-    for (const client of [...this.#clients, this.#wanderer, ...this.#patient]) client.close();
+    this.#busy.close();
+    this.#quiet.close();
   }
 
   /** Numbers of its own for each part, so that none depends on how quick another one is. */
@@ -149,32 +140,18 @@ class Run {
     return seededRandom(Math.floor(this.#random() * 2 ** 32));
   }
 
-  async #startWatching(): Promise<void> {
-    const [first] = this.#clients;
-    await first?.list('start');
-    const start = this.#recorder.lists.at(-1)?.rv;
-    if (start === undefined) throw new Error('the streams cannot be listed');
-    for (const streamClient of [...this.#clients, this.#wanderer]) {
-      this.#follow(streamClient, (options) => Follower.watch(options, start));
+  /** Now and then a change, so that watchers are not away for ever. */
+  async #changeQuietly(signal: AbortSignal): Promise<void> {
+    for (let n = 1; !signal.aborted; n++) {
+      const any = this.#quiet.patient.at(-1);
+      await any?.perform('quiet', 'q', { type: 'create', put: `quiet-${n}` });
+      await any?.perform('quiet', 'q', { type: 'patch', patch: `quiet-${n}-changed` });
+      // An end of the run before that is no failure.
+      await sleep(QUIET_CHANGE_EVERY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  #follow(
-    { name, client }: StreamClient,
-    begin: (options: Parameters<typeof Follower.sync>[0]) => Follower,
-  ): void {
-    const { signal } = this.#watching;
-    const number = this.#followers.length + 1;
-    const follower = begin({
-      name: `watcher ${number} at ${name}`,
-      client,
-      recorder: this.#recorder,
-      signal,
-    });
-    this.#followers.push(follower);
-  }
-
-  /** Hurts members and servers until the time is over, with one outage in the middle. */
+  /** Hurts members, servers and connections until the time is over, with one outage in the middle. */
   async #disturb(): Promise<readonly OutageAnswer[]> {
     const { loadMs } = this.#options;
     const over = new AbortController();
@@ -182,14 +159,14 @@ class Run {
     const running = troubles.map((trouble) => disturb(trouble, over.signal));
     const plan = async (): Promise<readonly OutageAnswer[]> => {
       await sleep(loadMs / 3);
-      for (const client of this.#clients) this.#follow(client, (o) => Follower.sync(o));
+      this.#busy.join(this.#busy.impatient);
       await sleep(loadMs / 6);
       const answers = await takeAllTurns(
         troubles.map(({ turns }) => turns),
         () => this.#majorityOutage(),
       );
       await sleep(loadMs / 4);
-      this.#follow(this.#wanderer, (o) => Follower.sync(o));
+      this.#busy.join(this.#busy.patient);
       await sleep(loadMs / 4);
       return answers;
     };
@@ -203,42 +180,19 @@ class Run {
     const { maxFreezeMs: maxMs = 8_000 } = this.#options;
     const note = (fault: string): void => this.#note(fault);
     const chief = (): Promise<Victim | undefined> => this.#findLeader();
-    const make = (strike: (random: Random) => Promise<void>): Trouble => {
+    const strikes: ((random: Random) => Promise<void>)[] = [];
+    const servers = { victims: replicas, maxAway: Math.max(1, replicas.length - 1) };
+    strikes.push((random) => strikeProcesses({ name: 'server', ...servers, random, maxMs, note }));
+    if (members.length > 0) {
+      // Never more than leave a majority.
+      const etcd = { victims: members, maxAway: Math.floor((members.length - 1) / 2), chief };
+      strikes.push((random) => strikeProcesses({ name: 'etcd', ...etcd, random, maxMs, note }));
+    }
+    if (links.length > 0) strikes.push((random) => strikeLinks({ links, random, maxMs, note }));
+    return strikes.map((strike) => {
       const random = this.#fork();
       return { random, turns: new Turns(), strike: () => strike(random) };
-    };
-    const others = Math.max(1, replicas.length - 1);
-    const minority = Math.floor((members.length - 1) / 2);
-    return [
-      make((random) =>
-        strikeProcesses({
-          name: 'server',
-          victims: replicas,
-          maxAway: others,
-          random,
-          maxMs,
-          note,
-        }),
-      ),
-      ...(members.length === 0
-        ? []
-        : [
-            make((random) =>
-              strikeProcesses({
-                name: 'etcd',
-                victims: members,
-                maxAway: minority,
-                random,
-                maxMs,
-                note,
-                chief,
-              }),
-            ),
-          ]),
-      ...(links.length === 0
-        ? []
-        : [make((random) => strikeLinks({ links, random, maxMs, note }))]),
-    ];
+    });
   }
 
   async #findLeader(): Promise<Victim | undefined> {
@@ -273,62 +227,26 @@ class Run {
     this.#options.log(line);
   }
 
-  /** Everybody is well again: one last change, which all watchers must see, and one last look through every server. */
   async #conclude(outageAnswers: readonly OutageAnswer[]): Promise<ChaosReport> {
     const { replicas } = this.#stage;
     await Promise.all(replicas.map((replica) => waitUntilHealthy(replica)));
     await sleep(SETTLE_MS);
-    const untilRv = await this.#writeLast();
-    const behind = await this.#waitForWatchers(untilRv);
-    const before = this.#recorder.lists.length;
-    for (const client of this.#clients) await client.list('end');
-    const finalLists = this.#recorder.lists.slice(before);
-    this.#watching.abort();
-    await Promise.all(this.#followers.map(({ ended }) => ended));
-    const findings = judge({
-      recorder: this.#recorder,
-      watchers: this.#followers,
-      untilRv,
-      finalLists,
-      expectedFinalLists: this.#clients.length,
-      further: [
-        ...behind,
-        ...replicas.flatMap(({ unexpectedEnd }) => unexpectedEnd ?? []),
-        ...outageAnswers.flatMap(({ problem }) => problem ?? []),
-      ],
-    });
+    const inQuiet = await this.#quiet.conclude([]);
+    const inBusy = await this.#busy.conclude([
+      ...inQuiet.problems,
+      ...replicas.flatMap(({ unexpectedEnd }) => unexpectedEnd ?? []),
+      ...outageAnswers.flatMap(({ problem }) => problem ?? []),
+    ]);
     return {
-      ...findings,
+      ...inBusy,
       seed: this.#options.seed,
       faults: this.#faults,
       failovers: this.#failovers,
       outageAnswers,
-      recorder: this.#recorder,
-      watchers: this.#followers.length,
-      events: this.#followers[0]?.events.length ?? 0,
+      recorder: this.#busy.recorder,
+      watchers: this.#busy.watchers.length + this.#quiet.watchers.length,
+      events: this.#busy.watchers[0]?.events.length ?? 0,
     };
-  }
-
-  async #writeLast(): Promise<number> {
-    const until = Date.now() + READY_WITHIN_MS;
-    for (let attempt = 1; Date.now() < until; attempt++) {
-      const client = pickOne(this.#random, this.#clients);
-      const key = `last-${attempt}`;
-      const { outcome } = await client.perform('end', key, { type: 'create', put: key });
-      if (outcome.type === 'ok') return outcome.version.rv;
-      await sleep(200);
-    }
-    throw new Error(`nothing could be written within ${READY_WITHIN_MS} ms after the last fault`);
-  }
-
-  async #waitForWatchers(untilRv: number): Promise<string[]> {
-    const until = Date.now() + CATCH_UP_MS;
-    const behind = (): Follower[] =>
-      this.#followers.filter(({ reached, failure }) => reached < untilRv && failure === undefined);
-    while (behind().length > 0 && Date.now() < until) await sleep(50);
-    return behind().map(
-      ({ name, reached }) => `${name} is at ${reached} after ${CATCH_UP_MS} ms, not at ${untilRv}`,
-    );
   }
 }
 
@@ -345,14 +263,4 @@ async function failFast(part: Promise<void>, over: AbortController): Promise<voi
     over.abort();
     throw error;
   }
-}
-
-/** Sends every request to another server, as a load balancer would. */
-function wanderingFetch(urls: readonly string[], random: Random): FetchFunction {
-  const fetch = nodeFetch();
-  const send: FetchFunction = (request) => {
-    const { pathname, search } = new URL(request.url);
-    return fetch(new Request(new URL(pathname + search, pickOne(random, urls)), request));
-  };
-  return Object.assign(send, { close: () => fetch.close() });
 }

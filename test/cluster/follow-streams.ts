@@ -3,16 +3,16 @@ import type { ChangeEvent, ImageClient, SyncEvent } from '@imagestream/client';
 import type { ImageStream } from '@imagestream/image-v1';
 import type { Version } from './operation.js';
 import type { Recorder } from './recorder.js';
-import { digestOf, NAMESPACE, versionOf } from './stream-client.js';
+import { digestOf, versionOf } from './stream-client.js';
 import type { SeenEvent, WatcherLog } from './watch-check.js';
-
-/** A silent server is left after this: longer than the pauses between changes, shorter than servers stay stopped. */
-const IDLE_TIMEOUT_MS = 3_000;
 
 /** What a watcher follows and notes down with. */
 export interface FollowOptions {
   readonly name: string;
   readonly client: ImageClient;
+  readonly namespace: string;
+  /** A server that is silent for so long is left. */
+  readonly idleTimeoutMs: number;
   readonly recorder: Recorder;
   readonly signal: AbortSignal;
 }
@@ -40,10 +40,10 @@ export class Follower implements WatcherLog {
   /** Watches what comes after a revision. */
   static watch(options: FollowOptions, afterRv: number): Follower {
     const follower = new Follower(options, afterRv);
-    const events = options.client.imageStreams.in(NAMESPACE).watch({
+    const events = options.client.imageStreams.in(options.namespace).watch({
       resourceVersion: String(afterRv),
       signal: options.signal,
-      idleTimeoutMs: IDLE_TIMEOUT_MS,
+      idleTimeoutMs: options.idleTimeoutMs,
     });
     follower.ended = follower.#run(async () => {
       for await (const event of events) {
@@ -56,10 +56,8 @@ export class Follower implements WatcherLog {
   /** Reads what there is and follows from there; what there is is noted down as a list. */
   static sync(options: FollowOptions): Follower {
     const follower = new Follower(options, 0);
-    const { client, signal } = options;
-    const events = client.imageStreams
-      .in(NAMESPACE)
-      .sync({ signal, idleTimeoutMs: IDLE_TIMEOUT_MS });
+    const { client, namespace, idleTimeoutMs, signal } = options;
+    const events = client.imageStreams.in(namespace).sync({ signal, idleTimeoutMs });
     follower.ended = follower.#run(() => follower.#follow(events));
     return follower;
   }

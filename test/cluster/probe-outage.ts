@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Replica } from './replicas.js';
-import { NAMESPACE } from './stream-client.js';
+import { BUSY_NAMESPACE } from './stream-client.js';
 
 /** How a server answered while its store was out of reach. */
 export interface OutageAnswer {
@@ -25,7 +25,7 @@ export async function probeOutage(replicas: readonly Replica[]): Promise<OutageA
   await sleep(BEGIN_AFTER_MS);
   const answers = await Promise.all(
     replicas.flatMap((replica) => [
-      ask(replica, 'GET', `/apis/image.openshift.io/v1/namespaces/${NAMESPACE}/imagestreams`),
+      ask(replica, 'GET', `/apis/image.openshift.io/v1/namespaces/${BUSY_NAMESPACE}/imagestreams`),
       ask(replica, 'POST', `/apis/image.openshift.io/v1/namespaces/outage/imagestreams`),
       ask(replica, 'GET', '/readyz'),
     ]),

@@ -14,8 +14,10 @@ import type { ImageStream } from '@imagestream/image-v1';
 import type { ListReading, Operation, Outcome, Request, Version } from './operation.js';
 import type { Recorder } from './recorder.js';
 
-/** Where all objects of a run are. */
-export const NAMESPACE = 'chaos';
+/** Where clients work. */
+export const BUSY_NAMESPACE = 'busy';
+/** Where hardly anything happens: who follows it knows of old revisions only, which must not matter. */
+export const QUIET_NAMESPACE = 'quiet';
 
 const PUT = 'cluster.test/put';
 const PATCH = 'cluster.test/patch';
@@ -30,6 +32,7 @@ export interface StreamClientOptions {
   readonly recorder: Recorder;
   readonly name: string;
   readonly url: string;
+  readonly namespace: string;
   /** How long one request may take. */
   readonly timeoutMs: number;
   /** Default: one with connections of its own. */
@@ -47,11 +50,14 @@ export interface ListWish {
 export class StreamClient {
   readonly name: string;
   readonly client: ImageClient;
+  readonly namespace: string;
   readonly #recorder: Recorder;
 
-  constructor({ recorder, name, url, timeoutMs, fetch = nodeFetch() }: StreamClientOptions) {
+  constructor(options: StreamClientOptions) {
+    const { recorder, name, url, namespace, timeoutMs, fetch = nodeFetch() } = options;
     this.#recorder = recorder;
     this.name = name;
+    this.namespace = namespace;
     this.client = createImageClient({
       baseUrl: url,
       fetch,
@@ -85,7 +91,7 @@ export class StreamClient {
     return this.#recorder.list(about, async () => {
       try {
         return await readPages(
-          this.client.imageStreams.in(NAMESPACE).list({
+          this.client.imageStreams.in(this.namespace).list({
             ...(notOlderThan === undefined ? {} : { resourceVersion: String(notOlderThan) }),
             ...(notOlderThan === undefined || notOlderThan === 0
               ? {}
@@ -105,7 +111,7 @@ export class StreamClient {
   }
 
   async #send(key: string, request: Request): Promise<Outcome> {
-    const streams = this.client.imageStreams.in(NAMESPACE);
+    const streams = this.client.imageStreams.in(this.namespace);
     switch (request.type) {
       case 'create':
         return ok(await streams.create(toStream(key, { put: request.put, patch: '' })));
@@ -201,7 +207,6 @@ function toStream(
     kind: 'ImageStream',
     metadata: {
       name,
-      namespace: NAMESPACE,
       annotations: { [PUT]: put, ...(patch === '' ? {} : { [PATCH]: patch }) },
       ...(rv === undefined ? {} : { resourceVersion: String(rv) }),
     },
