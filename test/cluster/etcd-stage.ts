@@ -7,6 +7,7 @@ import {
 } from '../../packages/store-etcd/src/etcd-process.test-support.js';
 import type { Stage } from './chaos.js';
 import { LossyLink } from './lossy-link.js';
+import { Neighbour } from './neighbour.js';
 import { Replica, waitUntilHealthy } from './replicas.js';
 
 /** Where in etcd the servers keep everything. */
@@ -29,6 +30,8 @@ export interface EtcdStageOptions {
 }
 
 const size = 3;
+/** About as often as one of the clients writes. */
+const NEIGHBOUR_EVERY_MS = 200;
 
 /** Starts members, then servers, and waits until all are well. */
 export async function startEtcdStage({
@@ -57,14 +60,17 @@ export async function startEtcdStage({
       ],
     });
   });
+  let neighbour: Neighbour | undefined;
   const close = async (): Promise<void> => {
     await Promise.all(replicas.map((replica) => replica.stop()));
+    await neighbour?.close();
     for (const link of links.flat()) link.close();
     await etcd.close();
   };
   try {
     for (const replica of replicas) replica.start();
     await Promise.all(replicas.map((replica) => waitUntilHealthy(replica)));
+    neighbour = await Neighbour.start(etcd.endpoints, NEIGHBOUR_EVERY_MS);
   } catch (error) {
     await close();
     throw error;

@@ -15,7 +15,7 @@ if (missing !== undefined) console.log(`who imports on etcd is not tested: ${mis
 const MAX_LIFE_MS = 240_000;
 const NAMESPACE = 'web';
 /** A stream is left alone for four seconds before it is imported. */
-const IMPORTED_WITHIN_MS = 12_000;
+const IMPORTED_WITHIN_MS = 15_000;
 /** A lead that nobody gave up is free after the lease's ten seconds. */
 const LEASE_MS = 10_000;
 /** Somebody who imports a second time would have begun by then. */

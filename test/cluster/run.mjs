@@ -17,7 +17,12 @@ for (const [name, value] of Object.entries(values)) {
 }
 const { status } = spawnSync(
   process.execPath,
-  ['node_modules/vitest/vitest.mjs', 'run', 'test/cluster/cluster.test.ts', '--silent=false'],
+  [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    'test/cluster/cluster.test.ts',
+    '--disable-console-intercept',
+  ],
   {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     stdio: 'inherit',
