@@ -4,7 +4,7 @@ import { hammer, readAnswer } from '../server/http-load.mjs';
 import { inTurns, median } from '../server/in-turns.mjs';
 
 /** CPU per answer from the cache: `path` asks for any state. */
-export async function measureCachedReads({ memory, etcd }, { path, total, connections }) {
+export async function measureCachedReads({ memory, etcd }, { path, total, connections, rounds }) {
   const sizes = await Promise.all(
     [memory, etcd].map(async ({ port }) => (await (await readAnswer(port, path)).text()).length),
   );
@@ -15,6 +15,7 @@ export async function measureCachedReads({ memory, etcd }, { path, total, connec
   const cost = await inTurns(
     { peer: { child: memory, work: work(memory) }, ours: { child: etcd, work: work(etcd) } },
     total,
+    rounds,
   );
   return { ...cost, bytes: sizes[1] };
 }

@@ -5,7 +5,7 @@ import { inTurns, median } from '../server/in-turns.mjs';
 const changesPerRound = 40;
 
 /** CPU per delivered event. What the changes cost without anybody watching is subtracted on both sides. */
-export async function measureFanOut({ memory, etcd }, place) {
+export async function measureFanOut({ memory, etcd }, { rounds, ...place }) {
   const { collection, namespace, quietNamespace, watcherCount } = place;
   const path = `${collection}?watch=true&sendInitialEvents=false&resourceVersionMatch=NotOlderThan`;
   const opened = [];
@@ -25,7 +25,7 @@ export async function measureFanOut({ memory, etcd }, place) {
   };
   try {
     const sides = { peer: await side(memory), ours: await side(etcd) };
-    return await inTurns(sides, watcherCount * changesPerRound);
+    return await inTurns(sides, watcherCount * changesPerRound, rounds);
   } finally {
     opened.forEach(closeWatches);
   }

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { streamOf } from './stream.mjs';
 
 const [kind, ...endpoints] = process.argv.slice(2);
@@ -91,7 +92,10 @@ async function startOurs() {
       }
       return {};
     },
-    /** Changes one stream so many times; each change is an event for every watcher. */
+    /**
+     * Changes one stream so many times; each change is an event for every watcher. What was written goes out
+     * before the next change, as when changes come one by one.
+     */
     async change({ namespace, count }) {
       const path = `/apis/image.openshift.io/v1/namespaces/${namespace}/imagestreams/app-00000`;
       for (let n = 0; n < count; n += 1) {
@@ -103,8 +107,7 @@ async function startOurs() {
           }),
         );
         await response.arrayBuffer();
-        // What was written goes out before the next change, as when changes come one by one.
-        await new Promise((resolve) => setImmediate(resolve));
+        await nextTurn();
       }
       return {};
     },
@@ -144,7 +147,7 @@ async function startBare() {
       const bytes = Buffer.from(line);
       for (let n = 0; n < count; n += 1) {
         for (const watcher of watchers) watcher.write(bytes);
-        await new Promise((resolve) => setImmediate(resolve));
+        await nextTurn();
       }
       return {};
     },

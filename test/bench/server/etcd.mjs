@@ -27,8 +27,12 @@ export async function startEtcd({ members: count = 1, args = [] } = {}) {
   }));
   const cluster = members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',');
   const processes = members.map((member) => startMember(member, { folder, cluster, args }));
-  const stop = () => stopAll(processes, folder);
-  process.once('exit', () => processes.forEach((member) => member.kill('SIGKILL')));
+  const killAll = () => processes.forEach((member) => member.kill('SIGKILL'));
+  process.once('exit', killAll);
+  const stop = async () => {
+    process.off('exit', killAll);
+    await stopAll(processes, folder);
+  };
   try {
     await Promise.all(members.map(({ url }) => untilHealthy(url)));
     return { endpoints: await leaderFirst(members.map(({ url }) => url)), stop };
