@@ -43,20 +43,30 @@ export class StoreHead {
   #send(): Promise<number> {
     const answer = new Promise<number>((resolve, reject) => {
       this.#sent = reject;
-      this.#store.currentRevision().then(resolve, reject);
+      this.#store.currentRevision().then(
+        (revision) => {
+          resolve(revision);
+          this.#settle(reject);
+        },
+        (error: Error) => {
+          reject(error);
+          this.#settle(reject);
+        },
+      );
     });
-    answer.then(this.#settled, this.#settled);
     if (!this.#isWatched) this.#watch();
     return answer;
   }
 
-  readonly #settled = (): void => {
+  /** A question is answered, or given up before. */
+  #settle(question: (error: unknown) => void): void {
+    if (this.#sent !== question) return;
     this.#sent = undefined;
     const queued = this.#queued;
     if (queued === undefined) return;
     this.#queued = undefined;
     this.#send().then(queued.resolve, queued.reject);
-  };
+  }
 
   /** Looks now and then instead of setting a timer for each question: nearly all are answered at once. */
   #watch(): void {
@@ -75,6 +85,7 @@ export class StoreHead {
     const error = storeIsSilent();
     const queued = this.#queued;
     this.#queued = undefined;
+    this.#settle(reject);
     reject(error);
     queued?.reject(error);
   }

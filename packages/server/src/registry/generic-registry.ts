@@ -49,16 +49,14 @@ export function createGenericRegistry<T extends KubeObject>(
       return read(await registry.entry(context, name, { resourceVersion }));
     },
 
-    async entry(context, name, { resourceVersion }) {
+    entry(context, name, { resourceVersion }) {
       const key = storageKey(info, context.namespace, name);
-      let entry: ObjectEntry | undefined;
-      if (resourceVersion === '') entry = await cache.latest(key);
-      else {
-        await awaitFreshness(scopeOf(context), resourceVersion);
-        entry = cache.get(key);
-      }
-      if (entry === undefined) throw missing(info.group, context.resource, name);
-      return entry;
+      const found = (entry: ObjectEntry | undefined): ObjectEntry => {
+        if (entry === undefined) throw missing(info.group, context.resource, name);
+        return entry;
+      };
+      if (resourceVersion === '') return cache.latest(key).then(found);
+      return awaitFreshness(scopeOf(context), resourceVersion).then(() => found(cache.get(key)));
     },
 
     page: (context, query) => readPage(scopeOf(context), query),

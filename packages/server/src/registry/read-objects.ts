@@ -50,7 +50,11 @@ export function parseRevision(text: string): number {
  * Source: api-resource-version, replica-freshness.
  */
 export function awaitFreshness({ cache }: Pick<ReadScope, 'cache'>, text: string): Promise<void> {
-  return text === '' ? cache.catchUp() : awaitRevision(cache, parseRevision(text));
+  return text === '' ? cache.catchUp() : awaitGiven(cache, text);
+}
+
+async function awaitGiven(cache: ObjectCache, text: string): Promise<void> {
+  return awaitRevision(cache, parseRevision(text));
 }
 
 async function awaitRevision(cache: ObjectCache, wanted: number): Promise<void> {
