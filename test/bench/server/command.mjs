@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { endWithUs } from './end-with-us.mjs';
 
 const commandFile = fileURLToPath(
   new URL('../../../packages/server/dist/node/main.js', import.meta.url),
@@ -9,13 +10,8 @@ const commandFile = fileURLToPath(
 
 /** Resolves when the command says that it listens. */
 export async function startCommand(...args) {
-  const command = spawn(process.execPath, [
-    commandFile,
-    '--port',
-    '0',
-    '--no-import-controller',
-    ...args,
-  ]);
+  const options = ['--port', '0', '--no-import-controller', ...args];
+  const command = endWithUs(spawn(process.execPath, [commandFile, ...options]));
   let complaints = '';
   command.stderr.on('data', (text) => (complaints += text));
   const line = await new Promise((resolve, reject) => {

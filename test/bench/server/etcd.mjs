@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endWithUs } from './end-with-us.mjs';
 
 /** No member lives longer, whatever happens to the bench. */
 const maxLifeMs = 10 * 60_000;
@@ -27,12 +28,7 @@ export async function startEtcd({ members: count = 1, args = [] } = {}) {
   }));
   const cluster = members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',');
   const processes = members.map((member) => startMember(member, { folder, cluster, args }));
-  const killAll = () => processes.forEach((member) => member.kill('SIGKILL'));
-  process.once('exit', killAll);
-  const stop = async () => {
-    process.off('exit', killAll);
-    await stopAll(processes, folder);
-  };
+  const stop = () => stopAll(processes, folder);
   try {
     await Promise.all(members.map(({ url }) => untilHealthy(url)));
     return { endpoints: await leaderFirst(members.map(({ url }) => url)), stop };
@@ -60,7 +56,7 @@ function startMember({ name, url, peerUrl }, { folder, cluster, args }) {
     ['--initial-cluster', cluster, '--quota-backend-bytes', String(8 * 2 ** 30)],
     args,
   ];
-  return spawn('etcd', all.flat(), {
+  const member = spawn('etcd', all.flat(), {
     stdio: ['ignore', 'ignore', 'inherit'],
     timeout: maxLifeMs,
     killSignal: 'SIGKILL',
@@ -70,6 +66,7 @@ function startMember({ name, url, peerUrl }, { folder, cluster, args }) {
         ? process.env
         : { ...process.env, ETCD_UNSUPPORTED_ARCH: process.arch },
   });
+  return endWithUs(member);
 }
 
 async function stopAll(processes, folder) {
