@@ -77,7 +77,8 @@ describe('arrows', () => {
 
 describe('files', () => {
   test('only programs, files below node/ and the Node packages import Node', () => {
-    const allowed = /\/node\/|^codegen\/|^packages\/store-(lmdb|etcd)\/|^packages\/store\/src\/suite\//;
+    const allowed =
+      /\/node\/|^codegen\/|^packages\/store-(lmdb|etcd)\/|^packages\/store\/src\/suite\//;
     const wrong = shipped
       .filter((file) => !allowed.test(file.path))
       .filter((file) => importsOf(file).some((name) => name.startsWith('node:')));
