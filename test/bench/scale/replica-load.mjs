@@ -27,22 +27,24 @@ export function* watchersPerCore() {
 export function* writesOverHttp() {
   const parts = [1, 3, 6, 12].map((replicas) => {
     const costMicroseconds = writeMicroseconds + (replicas - 1) * eventMicroseconds;
-    return `${replicas} replicas ${((replicas * 1e6) / costMicroseconds).toFixed(0)}/s`;
+    return `${replicas} ${replicas === 1 ? 'replica' : 'replicas'} ${((replicas * 1e6) / costMicroseconds).toFixed(0)}/s`;
   });
   yield `writes over HTTP, a core for each replica: ${parts.join(', ')}, any number at most ${(1e6 / eventMicroseconds).toFixed(0)}/s`;
 }
 
-/** Each more replica takes its part of the watchers and all of the events. */
+/** A replica works in one thread. Each more takes its part of the watchers, and all of the events. */
 export function* usefulReplicas() {
-  const [watchers, matching] = [10_000, 0.1];
+  const [watchers, share] = [10_000, 0.1];
   for (const perSecond of [100, 1000, 3000]) {
-    const parts = [1, 3, 10, 30].map((replicas) => {
-      const deliveries = (watchers * matching) / replicas;
-      const each = (perSecond * (eventMicroseconds + deliveries * deliveryMicroseconds)) / 1e6;
-      return `${replicas} replicas ${each.toFixed(2)} cores each (${(each * replicas).toFixed(1)} in all)`;
-    });
-    yield `${perSecond} events/s, ${watchers.toLocaleString('en-US')} watchers who each see a tenth of them: ${parts.join(', ')}`;
+    const following = (perSecond * eventMicroseconds) / 1e6;
+    const delivering = (perSecond * watchers * share * deliveryMicroseconds) / 1e6;
+    const replicas = Math.ceil(delivering / (maxLoad - following));
+    yield (
+      `${perSecond} events/s, ${watchers.toLocaleString('en-US')} watchers who each see a tenth of them: ${replicas} replicas, ` +
+      `${delivering.toFixed(2)} cores for telling watchers and ${(following * replicas).toFixed(2)} for following etcd`
+    );
   }
+  yield `above ${((maxLoad * 1e6) / eventMicroseconds).toFixed(0)} events/s a replica has no time for watchers`;
 }
 
 /** Time from an event's arrival until the last delivery is written: one thread, first come, first served. */
