@@ -66,6 +66,9 @@ const QUIET_IDLE_MS = 240_000;
 /** Often enough for watchers to stay within the five minutes of history that is kept. */
 const QUIET_CHANGE_EVERY_MS = 60_000;
 
+/** So long that servers, which wait three seconds for a member, have tried another one when a late request arrives. */
+const MIN_MAX_LATE_MS = 7_000;
+
 /** By then servers have come to an end with what nobody waits for any more: nothing stands in their way. */
 const SETTLE_MS = 3_000;
 
@@ -188,7 +191,10 @@ class Run {
       const etcd = { victims: members, maxAway: Math.floor((members.length - 1) / 2), chief };
       strikes.push((random) => strikeProcesses({ name: 'etcd', ...etcd, random, maxMs, note }));
     }
-    if (links.length > 0) strikes.push((random) => strikeLinks({ links, random, maxMs, note }));
+    if (links.length > 0) {
+      const lateMs = Math.max(maxMs, MIN_MAX_LATE_MS);
+      strikes.push((random) => strikeLinks({ links, random, maxMs: lateMs, note }));
+    }
     return strikes.map((strike) => {
       const random = this.#fork();
       return { random, turns: new Turns(), strike: () => strike(random) };

@@ -55,6 +55,9 @@ export interface Severity {
 
 const minAwayMs = 500;
 
+/** In this time it shows which connection is used. */
+const BUSY_MS = 100;
+
 /** Mostly short, sometimes long. */
 function chooseAwayMs({ random, maxMs }: Severity): number {
   return Math.round(minAwayMs + (maxMs - minAwayMs) * random() ** 2);
@@ -123,15 +126,15 @@ export interface LinkGroup extends Severity {
   readonly note: (fault: string) => void;
 }
 
-/** Breaks, deafens or delays the connections of one process: all of them, or one. */
+/** Breaks, deafens or delays the connections of one process: all of them, or the one it uses. */
 export async function strikeLinks(group: LinkGroup): Promise<void> {
   const { links, random, note } = group;
   const index = Math.floor(random() * links.length);
-  const all = shuffle(random, links[index] ?? []);
-  const hitLinks = random() < 0.5 ? all : all.slice(0, 1);
+  const all = links[index] ?? [];
+  const hitLinks = random() < 0.3 ? all : await findBusiest(all);
   const type = pickOne<LinkTrouble | 'cut'>(random, ['cut', 'answersLost', 'requestsLate']);
   const awayMs = chooseAwayMs(group);
-  const what = `${hitLinks.length} of ${all.length} connections of server-${index} to etcd`;
+  const what = `${hitLinks.length === all.length ? 'all connections' : 'the busiest connection'} of server-${index} to etcd`;
   if (type === 'cut') {
     note(`link: cut ${what}`);
     for (const link of hitLinks) link.cut();
@@ -141,6 +144,15 @@ export async function strikeLinks(group: LinkGroup): Promise<void> {
   for (const link of hitLinks) link.begin(type);
   await sleep(awayMs);
   for (const link of hitLinks) link.end();
+}
+
+/** The link over which most is sent right now. */
+async function findBusiest(links: readonly LossyLink[]): Promise<LossyLink[]> {
+  const before = links.map(({ carried }) => carried);
+  await sleep(BUSY_MS);
+  const sent = links.map(({ carried }, n) => carried - (before[n] ?? 0));
+  const busiest = links[sent.indexOf(Math.max(...sent))];
+  return busiest === undefined ? [] : [busiest];
 }
 
 /** Takes some processes away at once; `meanwhile` runs when they are away. Leaves them well. */

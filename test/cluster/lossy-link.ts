@@ -7,11 +7,15 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
  */
 export type LinkTrouble = 'answersLost' | 'requestsLate';
 
+/** Between what arrives late, so that a request has begun when the word comes that nobody waits for it. */
+const LATE_GAP_MS = 10;
+
 interface Pair {
   readonly near: Socket;
   readonly far: Socket;
-  /** Requests that are held up. */
-  held: Buffer[];
+  /** Requests that are held up, and whether those that come have to wait in line. */
+  readonly held: Buffer[];
+  isLate: boolean;
 }
 
 /** Stands in for a server on loopback and passes everything on to it, unless there is trouble. */
@@ -19,6 +23,7 @@ export class LossyLink {
   readonly #server: Server;
   readonly #pairs = new Set<Pair>();
   #trouble: LinkTrouble | undefined;
+  #carried = 0;
 
   private constructor(target: URL) {
     this.#server = createServer({ allowHalfOpen: true }, (near) => this.#join(near, target));
@@ -29,6 +34,11 @@ export class LossyLink {
     const link = new LossyLink(new URL(target));
     await new Promise<void>((resolve) => link.#server.listen(0, '127.0.0.1', resolve));
     return link;
+  }
+
+  /** How many pieces were sent over it by whoever uses it. */
+  get carried(): number {
+    return this.#carried;
   }
 
   /** The address to use instead of the server's. */
@@ -54,10 +64,7 @@ export class LossyLink {
     const trouble = this.#trouble;
     this.#trouble = undefined;
     if (trouble === 'answersLost') this.cut();
-    for (const pair of this.#pairs) {
-      for (const chunk of pair.held.splice(0)) pair.far.write(chunk);
-      if (pair.near.readableEnded || pair.near.destroyed) pair.far.end();
-    }
+    for (const pair of this.#pairs) this.#release(pair);
   }
 
   close(): void {
@@ -67,12 +74,14 @@ export class LossyLink {
 
   #join(near: Socket, { hostname, port }: URL): void {
     const far = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
-    const pair: Pair = { near, far, held: [] };
+    const pair: Pair = { near, far, held: [], isLate: false };
     this.#pairs.add(pair);
     near.setNoDelay(true);
     far.setNoDelay(true);
     near.on('data', (chunk: Buffer) => {
-      if (this.#trouble === 'requestsLate' || pair.held.length > 0) pair.held.push(chunk);
+      this.#carried++;
+      pair.isLate ||= this.#trouble === 'requestsLate';
+      if (pair.isLate) pair.held.push(chunk);
       else far.write(chunk);
     });
     far.on('data', (chunk: Buffer) => {
@@ -90,7 +99,20 @@ export class LossyLink {
     });
   }
 
-  #hangUp({ far, held }: Pair): void {
-    if (held.length === 0) far.end();
+  /** Passes on what was held up, one piece after another; what comes meanwhile waits in line. */
+  #release(pair: Pair): void {
+    if (this.#trouble === 'requestsLate') return;
+    const chunk = pair.held.shift();
+    pair.isLate = chunk !== undefined;
+    if (chunk === undefined) {
+      if (pair.near.readableEnded || pair.near.destroyed) pair.far.end();
+      return;
+    }
+    pair.far.write(chunk);
+    setTimeout(() => this.#release(pair), LATE_GAP_MS);
+  }
+
+  #hangUp({ far, isLate }: Pair): void {
+    if (!isLate) far.end();
   }
 }
