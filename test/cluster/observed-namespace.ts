@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FetchFunction } from '@imagestream/client';
 import { nodeFetch } from '@imagestream/client/node';
@@ -33,6 +34,8 @@ export class ObservedNamespace {
 
   constructor(options: ObservationOptions) {
     this.#options = options;
+    // A few for each watcher.
+    setMaxListeners(0, this.#watching.signal);
     this.impatient = this.#connect(PATIENCE_MS.impatient);
     this.patient = this.#connect(PATIENCE_MS.patient);
   }
