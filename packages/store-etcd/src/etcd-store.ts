@@ -51,6 +51,7 @@ const keysPerRead = 500;
  * Source: store-etcd-revision.
  */
 export class EtcdStore implements Store {
+  readonly isShared = true;
   readonly #parts: EtcdStoreParts;
   readonly #etcd: EtcdApi;
   readonly #keys: KeyLayout;

@@ -50,6 +50,7 @@ export interface StoreParts {
 
 /** The contract of `Store` on the tables of an LMDB environment. */
 export class LmdbStore implements Store {
+  readonly isShared = false;
   readonly #parts: StoreParts;
   readonly #tables: Tables;
   readonly #writer: Writer;

@@ -140,6 +140,7 @@ test('two memory stores never differ', async () => {
 /** The methods of a store, bound, so that some can be replaced. */
 function methodsOf(store: Store): Store {
   return {
+    isShared: store.isShared,
     currentRevision: () => store.currentRevision(),
     compactedRevision: () => store.compactedRevision(),
     get: (key, revision) => store.get(key, revision),

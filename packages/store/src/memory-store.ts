@@ -44,6 +44,7 @@ export function createMemoryStore({ minRevision = 1 }: MemoryStoreOptions = {}):
 }
 
 class MemoryStore implements Store {
+  readonly isShared = false;
   #revision: number;
   #compactedRevision: number;
   readonly #closing = new AbortController();

@@ -144,6 +144,12 @@ export interface LeadOptions {
  * `TooLarge`; both before anything is written.
  */
 export interface Store {
+  /**
+   * Whether other processes may have the same data open. They write and compact it too, and what one
+   * of them does not need any more may be needed by another.
+   */
+  readonly isShared: boolean;
+
   /** The revision of the newest transaction that reads can see. */
   currentRevision(): Promise<number>;
 

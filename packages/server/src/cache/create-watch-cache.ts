@@ -18,10 +18,13 @@ const replayedAlone = 1000;
 /** How long the store may take at the start to tell what it already told once. */
 const startLimitMs = 30_000;
 
+/** How long a replica may be stopped or cut off and still go on with all its watchers. Source: replica-history. */
+const sharedStoreAgeMs = 5 * 60_000;
+
 /**
  * Loads a store and follows it. Resolves when the cache has seen everything the store held at the
  * time of the call; history then reaches back by up to 1,000 revisions, if the store and the limits
- * allow it, so that clients can resume their watches after a restart. On a store that keeps history for several replicas it
+ * allow it, so that clients can resume their watches after a restart. On a store that several replicas share it
  * reaches back as far as that of a replica that went on: clients come over from those, all at once when one restarts.
  *
  * Rejects with the store's error when the store cannot be read, and with `Unavailable` when it does not tell of its changes.
@@ -31,8 +34,9 @@ export async function createWatchCache<T extends object, A>(
 ): Promise<WatchCache<T, A>> {
   const limits = { ...defaultHistory, ...options.history };
   const current = await options.store.currentRevision();
-  const minStoreAgeMs = options.history?.minStoreAgeMs ?? 0;
-  const replayed = minStoreAgeMs > 0 ? limits.maxEvents : Math.min(replayedAlone, limits.maxEvents);
+  const { isShared } = options.store;
+  const minStoreAgeMs = options.history?.minStoreAgeMs ?? (isShared ? sharedStoreAgeMs : 0);
+  const replayed = isShared ? limits.maxEvents : Math.min(replayedAlone, limits.maxEvents);
   const loaded = await loadState(options, Math.max(1, current - replayed));
   const { store, onError } = options;
   const compaction = new StoreCompaction(

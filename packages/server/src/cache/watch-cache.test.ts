@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { RevisionExpiredError, RevisionTooLargeError } from './cache-errors.js';
 import type { CacheCodec } from './cache-entry.js';
 import type { CacheEvent } from './cache-event.js';
+import { Connection } from '../testing/connection.js';
 import { createWatchCache } from './create-watch-cache.js';
 import type { WatchCache, WatchCacheOptions } from './watch-cache.js';
 import type { WatchSubscription } from './watch-subscription.js';
@@ -281,12 +282,13 @@ describe('history', () => {
   });
 
   test.each([
-    ['1,000 revisions of a store of its own', {}, 1000],
-    ['as much as it would keep of a shared store', { minStoreAgeMs: 1 }, 1500],
-  ])('reaches back over a restart by %s', async (_what, history, reach) => {
+    ['1,000 revisions of a store of its own', false, 1000],
+    ['as much as it would keep of a shared store', true, 1500],
+  ])('reaches back over a restart by %s', async (_what, isShared, reach) => {
     const before = await setUp();
     await writeMany(before, 2000);
-    const { cache } = await setUp({ history: { maxEvents: 1500, ...history } }, before.store);
+    const store = isShared ? new Connection(before.store) : before.store;
+    const { cache } = await setUp({ history: { maxEvents: 1500 } }, store);
     expect(cache.revision - cache.oldestRevision).toBe(reach);
   });
 });
@@ -529,6 +531,7 @@ describe('watching', () => {
     const fault = new Error('connection lost');
     let watches = 0;
     const store: Store = {
+      isShared: memory.isShared,
       currentRevision: () => memory.currentRevision(),
       compactedRevision: () => memory.compactedRevision(),
       get: (key, revision) => memory.get(key, revision),

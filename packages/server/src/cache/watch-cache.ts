@@ -156,8 +156,8 @@ export interface HistoryLimits {
   /** Stored bytes of the events, default 64 MiB. */
   readonly maxBytes?: number;
   /**
-   * How long the store keeps every revision at least, whatever the cache has forgotten; default 0. On
-   * a store with several replicas it is the time that one of them may be stopped or cut off and still
+   * How long the store keeps every revision at least, whatever the cache has forgotten; default 0, and
+   * 5 minutes for a store that others may have open. On a store with several replicas it is the time that one of them may be stopped or cut off and still
    * go on where it was, with all its watchers.
    */
   readonly minStoreAgeMs?: number;

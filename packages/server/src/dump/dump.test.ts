@@ -429,6 +429,7 @@ function methodsOf(store: Store): Store {
     txn: (transaction) => store.txn(transaction),
     watch: (query) => store.watch(query),
     compact: (revision) => store.compact(revision),
+    isShared: store.isShared,
     lead: (options) => store.lead(options),
     close: () => store.close(),
   };

@@ -171,12 +171,8 @@ async function serverOptions(
       ? {}
       : { allowedRegistries: readAllowedRegistries(command.allowedRegistriesFile) }),
     ...(command.faultsFile === undefined ? {} : { faults: readFaults(command.faultsFile) }),
-    ...(command.store.type === 'etcd' ? { history: sharedHistory } : {}),
   };
 }
-
-/** How long a server may be stopped or cut off from a store with others, and go on with all its watchers. Source: replica-history. */
-const sharedHistory = { minStoreAgeMs: 5 * 60_000 };
 
 async function admissionOptions(
   command: CommandLine,

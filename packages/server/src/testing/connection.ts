@@ -29,6 +29,7 @@ export type WriteFate = 'kept' | 'unconfirmed' | 'lost' | 'refused';
  * the store open.
  */
 export class Connection implements Store {
+  readonly isShared = true;
   health: Health = 'well';
   writes: WriteFate = 'kept';
   /** While true, nothing of what happens is told. */

@@ -17,6 +17,7 @@ import type {
  * exist, but most of them are nobody's here. Can be compacted by others beyond its own newest revision.
  */
 export class SharedCounterStore implements Store {
+  readonly isShared = true;
   readonly #own: Store = createMemoryStore();
   /** The shared revision of each own one, from the first (1) on. */
   readonly #shared: number[] = [1];
