@@ -142,6 +142,27 @@ describe.skipIf(missing !== undefined)('stores that share an etcd', () => {
   });
 });
 
+describe.skipIf(missing !== undefined)('a store on an etcd whose quota is used up', () => {
+  test('says that nothing was written, and goes on reading', async () => {
+    const cluster = await startEtcd({ args: [...hasty, `--quota-backend-bytes=${8 * 2 ** 20}`] });
+    const store = await openEtcdStore({ endpoints: cluster.endpoints });
+    try {
+      let written = 0;
+      const fill = async (): Promise<void> => {
+        for (; written < 30; written += 1) await write(store, '/big', 'x'.repeat(1_000_000));
+      };
+      const refused = await fill().catch((error: unknown) => error);
+      expect(isStoreError(refused, 'Unavailable') && refused.unwritten).toBe(true);
+      expect(written).toBeGreaterThan(1);
+      expect((await store.get('/big'))?.value.length).toBe(1_000_000);
+      expect(await store.currentRevision()).toBe(written + 1);
+    } finally {
+      await store.close();
+      await cluster.close();
+    }
+  });
+});
+
 describe('opening a store on etcd', () => {
   test('fails with Unavailable and the endpoint when nobody is there', async () => {
     const opening = openEtcdStore({ endpoints: ['http://127.0.0.1:1'], requestTimeoutMs: 300 });

@@ -26,7 +26,10 @@ export function toStoreError(error: unknown, asked?: number): Error {
     case 'LeaseNotFound':
     case 'Aborted':
     case 'Unavailable':
-      return new StoreError('Unavailable', message, { cause: error });
+      return new StoreError('Unavailable', message, {
+        cause: error,
+        unwritten: error.outcome === 'none',
+      });
   }
 }
 
