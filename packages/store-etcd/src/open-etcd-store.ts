@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { StoreError, type Store } from '@imagestream/store';
 import { EtcdStore } from './etcd-store.js';
 import { KeyLayout } from './key-layout.js';
@@ -30,6 +30,8 @@ export interface EtcdStoreOptions {
 const defaultRequestTimeoutMs = 10_000;
 const defaultAttemptTimeoutMs = 3_000;
 const defaultLeaseSeconds = 10;
+/** Two instances with one name must never be; the name is sent with every write, so it is short. */
+const instanceBytes = 12;
 
 /**
  * Opens a store in etcd. Any number of processes may have the same one open; they need not know of
@@ -56,7 +58,7 @@ export async function openEtcdStore(options: EtcdStoreOptions): Promise<Store> {
       requestTimeoutMs,
       random,
       onError,
-      instance: randomUUID(),
+      instance: randomBytes(instanceBytes).toString('base64url'),
       attemptTimeoutMs: options.attemptTimeoutMs ?? defaultAttemptTimeoutMs,
       leaseSeconds: options.leaseSeconds ?? defaultLeaseSeconds,
     });
