@@ -17,7 +17,7 @@ test.each([
   ['invalidArgument', 'etcdserver: too many operations in txn request', 'TooLarge', 'none'],
   ['resourceExhausted', 'grpc: received message larger than max (9 vs. 8)', 'TooLarge', 'none'],
   ['resourceExhausted', 'trying to send message larger than max (9 vs. 8)', 'TooLarge', 'none'],
-  ['resourceExhausted', 'etcdserver: mvcc: database space exceeded', 'NoSpace', 'none'],
+  ['resourceExhausted', 'etcdserver: mvcc: database space exceeded', 'NoSpace', 'unknown'],
   ['resourceExhausted', 'etcdserver: too many requests', 'Unavailable', 'none'],
   ['notFound', 'etcdserver: requested lease not found', 'LeaseNotFound', 'none'],
   ['invalidArgument', 'etcdserver: duplicate key given in txn request', 'InvalidArgument', 'none'],

@@ -15,8 +15,8 @@ const none = (code: EtcdErrorCode): Meaning => ({ code, outcome: 'none' });
  * wherever it begins in the details: releases put different words before it, such as
  * "etcdserver: ", "etcdserver: mvcc: " and "auth: ".
  *
- * All of them are decided before a request is proposed to the cluster, or by the rules that every
- * member applies to it before anything of it happens.
+ * All but the one about space are decided before a request is proposed to the cluster, or by the rules
+ * that every member applies to it before anything of it happens.
  *
  * Source: etcd's v3 error texts (etcdserver/api/v3rpc/rpctypes) and its releases 3.4 to 3.6.
  */
@@ -25,7 +25,8 @@ const MEANINGS: readonly (readonly [text: string, meaning: Meaning])[] = [
   ['required revision is a future revision', none('FutureRevision')],
   ['request is too large', none('TooLarge')],
   ['too many operations in txn request', none('TooLarge')],
-  ['database space exceeded', none('NoSpace')],
+  // The member that finds the quota used up only when it applies a write does the write and says this.
+  ['database space exceeded', { code: 'NoSpace', outcome: 'unknown' }],
   ['requested lease not found', none('LeaseNotFound')],
   ['invalid auth token', { ...none('NotAllowed'), token: true }],
   ['revision of auth store is old', { ...none('NotAllowed'), token: true }],
