@@ -69,6 +69,12 @@ export class EtcdMember {
     this.#healthUrl = place.healthUrl;
   }
 
+  /** Whether its process is gone without having been told to go. */
+  get hasEnded(): boolean {
+    const child = this.#child;
+    return child !== undefined && (child.exitCode !== null || child.signalCode !== null);
+  }
+
   get pid(): number | undefined {
     return this.#child?.pid;
   }
@@ -145,8 +151,21 @@ export interface EtcdCluster {
   close(): Promise<void>;
 }
 
+/** How often a cluster is started anew because somebody else took one of its ports meanwhile. */
+const MAX_STARTS = 4;
+
 /** Starts a cluster and waits until it takes writes. Rejects with what the members said when it does not. */
 export async function startEtcd(options: EtcdClusterOptions = {}): Promise<EtcdCluster> {
+  for (let start = 1; ; start += 1) {
+    try {
+      return await startOnFreePorts(options);
+    } catch (error) {
+      if (start === MAX_STARTS || !String(error).includes('address already in use')) throw error;
+    }
+  }
+}
+
+async function startOnFreePorts(options: EtcdClusterOptions): Promise<EtcdCluster> {
   const folder = mkdtempSync(join(tmpdir(), 'imagestream-etcd-'));
   const members = await makeMembers(folder, options);
   for (const member of members) member.start();
@@ -205,8 +224,11 @@ async function makeMembers(
 async function waitUntilHealthy(member: EtcdMember): Promise<void> {
   const until = Date.now() + READY_WITHIN_MS;
   while (Date.now() < until) {
-    if (await member.isHealthy()) return;
+    const isHealthy = await member.isHealthy();
     await new Promise((resolve) => setTimeout(resolve, 50));
+    // Whoever took its port may have answered for it, but then it has ended by now.
+    if (member.hasEnded) throw new Error(`etcd ended before it was healthy:\n${member.output}`);
+    if (isHealthy) return;
   }
   throw new Error(`etcd did not become healthy:\n${member.output}`);
 }
