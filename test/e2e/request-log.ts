@@ -49,6 +49,11 @@ export class RequestLog {
     return this.#passing.some(({ request }) => matches(request.target));
   }
 
+  /** How many of the requests since the last call of `take` have an answer. */
+  answered(): number {
+    return this.#passing.filter(({ answer }) => answer !== undefined).length;
+  }
+
   /** What came in since the last call of `take`. */
   seen(): SeenRequest[] {
     return this.#passing.map(describe);

@@ -87,7 +87,9 @@ function tell(choice: StoreChoice): void {
     }
     log.take();
     if (sameSecond !== true) nowMs += 1000;
-    const until = (text: string): boolean => text.split('\n').length === stdout?.split('\n').length;
+    // A watch is asked for after the list is printed.
+    const until = (text: string): boolean =>
+      text.split('\n').length === stdout?.split('\n').length && log.answered() >= requests.length;
     const outcome = maskOutcome(
       await work.run(args, { ...input, ...(exit === null ? { until } : {}) }),
     );

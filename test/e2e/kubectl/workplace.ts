@@ -17,12 +17,18 @@ export interface CommandInput {
   /** What the editor does to the file it is given: a `sed` script. */
   editor?: string;
   env?: Record<string, string>;
-  /** Stops the command (with SIGINT, as Ctrl-C does) once this is true of what it printed so far. */
+  /**
+   * Stops the command (with SIGINT, as Ctrl-C does) once this is true of what it printed so far.
+   * Asked again and again: what it waits for may come after the last line.
+   */
   until?: (stdout: string) => boolean;
 }
 
 /** No command of a test takes longer. */
 const maxCommandMs = 15_000;
+
+/** How often a command that is to be stopped is looked at. */
+const lookMs = 20;
 
 /** A folder with a kubeconfig, a home and a cache of its own, for one program and one namespace. */
 export class Workplace {
@@ -63,16 +69,22 @@ export class Workplace {
     this.#running.add(child);
     let stdout = '';
     let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-      if (until?.(stdout) === true) child.kill('SIGINT');
-    });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    const look = setInterval(() => {
+      if (until?.(stdout) !== true) return;
+      clearInterval(look);
+      child.kill('SIGINT');
+    }, lookMs);
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     // A command that does not read its input may be gone before all of it is written.
     child.stdin.on('error', () => undefined).end(stdin);
     return new Promise((resolve, reject) => {
-      child.once('error', reject);
+      child.once('error', (error) => {
+        clearInterval(look);
+        reject(error);
+      });
       child.once('close', (exit) => {
+        clearInterval(look);
         this.#running.delete(child);
         resolve({ exit: until === undefined ? exit : null, stdout, stderr });
       });
