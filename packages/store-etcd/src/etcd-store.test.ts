@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { createMemoryStore, isStoreError, type Store } from '@imagestream/store';
 import { runDifferential, storeContract } from '@imagestream/store/suite';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { missingEtcd, startEtcd, type EtcdCluster } from './etcd-process.test-support.js';
 import { FakeEtcd } from './fake-etcd.test-support.js';
 import { openEtcdStore } from './open-etcd-store.js';
+import { connectEtcd } from './rpc/connect-etcd.js';
 import { openOn, write } from './store.test-support.js';
 
 const missing = missingEtcd();
@@ -16,7 +18,7 @@ const hasty = ['--heartbeat-interval=10', '--election-timeout=100'];
 async function withFreshStore(run: (store: Store, cluster: EtcdCluster) => Promise<void>) {
   const cluster = await startEtcd({ args: hasty });
   try {
-    const store = await openEtcdStore({ endpoints: cluster.endpoints });
+    const store = openExact(cluster);
     try {
       await run(store, cluster);
     } finally {
@@ -25,6 +27,16 @@ async function withFreshStore(run: (store: Store, cluster: EtcdCluster) => Promi
   } finally {
     await cluster.close();
   }
+}
+
+/** Like `openEtcdStore`, but all revisions come from what the test writes, however slow the machine is. */
+function openExact({ endpoints }: Pick<EtcdCluster, 'endpoints'>): Store {
+  const etcd = connectEtcd({ endpoints });
+  return openOn(etcd, {
+    instance: randomUUID(),
+    requestTimeoutMs: 10_000,
+    attemptTimeoutMs: 3_000,
+  });
 }
 
 describe('a store on etcd in memory', () => {
@@ -56,7 +68,7 @@ describe.skipIf(missing !== undefined)('a store on a real etcd', () => {
       await withFreshStore(async (first, { endpoints }) => {
         const reopen = async (store: Store): Promise<Store> => {
           await store.close();
-          return openEtcdStore({ endpoints });
+          return openExact({ endpoints });
         };
         const reference = createMemoryStore();
         const last = await runDifferential({
@@ -111,8 +123,27 @@ describe.skipIf(missing !== undefined)('stores that share an etcd', () => {
     expect(second).toBe(first + 2);
     expect(await a.currentRevision()).toBe(second);
     expect(await a.get('/x')).toMatchObject({ createRevision: first, modRevision: second });
-    await write(other, '/x', '2');
-    expect(await b.currentRevision()).toBe(second);
+  });
+
+  // Evidence: store-etcd-revision
+  test('bring a watch to every revision they tell, also to those of others', async () => {
+    const [a, b, other] = [await openAt('/idle'), await openAt('/idle'), await openAt('/busy')];
+    const afterRevision = await write(a, '/x', '1');
+    const stop = new AbortController();
+    const { signal } = stop;
+    const told: number[] = [];
+    const writeElsewhere = async (): Promise<void> => {
+      await write(other, '/x', 'something');
+      told.push(await b.currentRevision());
+    };
+    await writeElsewhere();
+    for await (const { revision, events } of b.watch({ prefix: '', afterRevision, signal })) {
+      expect(events).toEqual([]);
+      if (revision < (told.at(-1) ?? 0)) continue;
+      if (told.length === 5) stop.abort();
+      else await writeElsewhere();
+    }
+    expect(told.length).toBe(5);
   });
 
   test('may compact at the same time, and what is gone is Compacted to all of them', async () => {

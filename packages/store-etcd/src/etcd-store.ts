@@ -21,6 +21,7 @@ import type {
 import { follow } from './follow.js';
 import type { KeyLayout } from './key-layout.js';
 import { lead } from './leadership.js';
+import { Progress } from './progress.js';
 import type { EtcdApi, RangeRequest, RangeResponse } from './rpc/etcd-api.js';
 import { isEtcdError, toStoreError } from './store-errors.js';
 import { storedValue } from './stored-value.js';
@@ -38,6 +39,8 @@ export interface EtcdStoreParts {
   readonly requestTimeoutMs: number;
   readonly attemptTimeoutMs: number;
   readonly leaseSeconds: number;
+  /** How long a watch waits at most for an event before it is brought forward by a mark. */
+  readonly markAfterMs: number;
   readonly random: () => number;
   readonly onError: (error: unknown) => void;
 }
@@ -56,6 +59,7 @@ export class EtcdStore implements Store {
   readonly #etcd: EtcdApi;
   readonly #keys: KeyLayout;
   readonly #transactions: Transactions;
+  readonly #progress: Progress;
   readonly #closed = new AbortController();
   /** Transactions and leads that `close` waits for. */
   readonly #underWay = new Set<Promise<unknown>>();
@@ -65,21 +69,34 @@ export class EtcdStore implements Store {
     this.#parts = parts;
     this.#etcd = parts.etcd;
     this.#keys = parts.keys;
-    this.#transactions = new Transactions({ ...parts, closed: this.#closed.signal });
+    const closed = this.#closed.signal;
+    this.#progress = new Progress({ ...parts, closed, mark: () => this.#mark() });
+    this.#transactions = new Transactions({
+      ...parts,
+      closed,
+      onCommit: (revision) => this.#progress.happened(revision),
+    });
     this.#transactions.see(parts.knownRevision);
   }
 
-  /** The revision of the head: revisions of etcd that are others' do not count. */
+  /** etcd's, so it may be that of somebody who writes elsewhere in it. */
   async currentRevision(): Promise<number> {
     this.#checkOpen();
-    const { kvs } = await this.#range({ key: this.#keys.head, keysOnly: true });
-    return kvs[0]?.modRevision ?? 1;
+    const { header } = await this.#range({ key: this.#keys.mark, countOnly: true });
+    this.#progress.told(header.revision);
+    return header.revision;
+  }
+
+  async #mark(): Promise<number> {
+    const mark = { type: 'put', key: this.#keys.mark, value: new Uint8Array(0) } as const;
+    const { header } = await this.#etcd.txn({ compare: [], success: [mark], failure: [] });
+    return header.revision;
   }
 
   async compactedRevision(): Promise<number> {
     this.#checkOpen();
     try {
-      await this.#etcd.range({ key: this.#keys.head, revision: 1, countOnly: true });
+      await this.#etcd.range({ key: this.#keys.mark, revision: 1, countOnly: true });
       return 1;
     } catch (error) {
       if (!isEtcdError(error, 'Compacted')) throw toStoreError(error);
@@ -93,7 +110,7 @@ export class EtcdStore implements Store {
     const found = await withTimeLimit(requestTimeoutMs, this.#closed.signal, async (stop) => {
       while (!stop.aborted) {
         try {
-          const watch = this.#etcd.watch({ key: this.#keys.head, startRevision: 1 }, stop);
+          const watch = this.#etcd.watch({ key: this.#keys.mark, startRevision: 1 }, stop);
           for await (const { compactRevision } of watch) {
             if (compactRevision > 0) return compactRevision;
           }
@@ -140,7 +157,15 @@ export class EtcdStore implements Store {
   async txn(transaction: Transaction): Promise<TransactionResult> {
     this.#checkOpen();
     checkTransaction(transaction);
-    return this.#track(this.#transactions.run(transaction));
+    const running = this.#transactions.run(transaction);
+    this.#underWay.add(running);
+    try {
+      const result = await running;
+      this.#progress.told(result.revision);
+      return result;
+    } finally {
+      this.#underWay.delete(running);
+    }
   }
 
   async *watch({ prefix, afterRevision, signal }: WatchQuery): AsyncGenerator<EventBatch> {
@@ -148,15 +173,21 @@ export class EtcdStore implements Store {
     this.#checkOpen();
     const { onError, random } = this.#parts;
     const closed = this.#closed.signal;
-    yield* follow({
-      etcd: this.#etcd,
-      keys: this.#keys,
-      prefix,
-      afterRevision,
-      signal: signal === undefined ? closed : AbortSignal.any([signal, closed]),
-      random,
-      onError,
-    });
+    const position = this.#progress.watch(afterRevision);
+    try {
+      yield* follow({
+        etcd: this.#etcd,
+        keys: this.#keys,
+        prefix,
+        afterRevision,
+        position,
+        signal: signal === undefined ? closed : AbortSignal.any([signal, closed]),
+        random,
+        onError,
+      });
+    } finally {
+      position.end();
+    }
   }
 
   async compact(revision: number): Promise<void> {

@@ -50,6 +50,10 @@ export class FakeEtcd implements EtcdApi {
 
   async txn(request: TxnRequest): Promise<TxnResponse> {
     await Promise.resolve();
+    if (onlyReads(request)) {
+      if (this.isAway) throw unavailable('none');
+      return this.#apply(request);
+    }
     this.#sent += 1;
     const fate = this.isAway ? 'refuse' : this.fate();
     if (fate === 'refuse') throw unavailable('none');
@@ -201,6 +205,10 @@ export class FakeEtcd implements EtcdApi {
     this.#log.push(prevKv === undefined ? { type: 'put', kv } : { type: 'put', kv, prevKv });
     return { type: 'put' };
   }
+}
+
+function onlyReads({ success, failure }: TxnRequest): boolean {
+  return [...success, ...failure].every(({ type }) => type === 'range');
 }
 
 function isWithin(

@@ -1,6 +1,7 @@
 import type { KeyLayout } from './key-layout.js';
 import { backoffMs, sleep } from './rpc/backoff.js';
 import { EtcdError, type EtcdApi } from './rpc/etcd-api.js';
+import { decodeStamped } from './stamp.js';
 import { isEtcdError } from './store-errors.js';
 import { withTimeLimit } from './with-time-limit.js';
 
@@ -143,26 +144,28 @@ export class Fence {
     });
   }
 
-  /** The own transactions between two revisions, from what the head held. */
+  /** The own transactions between two revisions, from what was written. */
   async #readHistory(after: number, until: number, stop: AbortSignal): Promise<Settlement> {
     const { etcd, keys, instance } = this.#options;
     const happened = new Map<string, number>();
+    const own = `${instance}.`;
     // From `after` itself on: what lies behind a compaction then fails instead of being left out.
-    const watch = etcd.watch({ ...keys.fenceToHead(instance), startRevision: after }, stop);
+    const watch = etcd.watch({ ...keys.all, startRevision: after }, stop);
     for await (const { canceled, compactRevision, cancelReason, events } of watch) {
       if (canceled) {
         const code = compactRevision > 0 ? 'Compacted' : 'Unavailable';
-        throw new EtcdError(code, `the history of the head cannot be read: ${cancelReason}`, {
+        throw new EtcdError(code, `etcd's history cannot be read: ${cancelReason}`, {
           outcome: 'unknown',
         });
       }
       for (const { kv } of events) {
-        if (kv.value.length > 0)
-          happened.set(Buffer.from(kv.value).toString('latin1'), kv.modRevision);
+        // Deletes have no value, fences an empty one, and who leads is no stamped one.
+        const id = decodeStamped(kv.value)?.id;
+        if (id?.startsWith(own) === true) happened.set(id, kv.modRevision);
       }
       if ((events.at(-1)?.kv.modRevision ?? 0) >= until) return happened;
     }
-    throw new EtcdError('Unavailable', 'the history of the head was not told in time', {
+    throw new EtcdError('Unavailable', 'etcd did not tell its history in time', {
       outcome: 'unknown',
     });
   }

@@ -1,6 +1,7 @@
 import { compacted } from '@imagestream/store';
 import type { EventBatch, StoredValue, StoreEvent } from '@imagestream/store';
 import type { KeyLayout } from './key-layout.js';
+import type { WatchPosition } from './progress.js';
 import { backoffMs, sleep } from './rpc/backoff.js';
 import { EtcdError, type EtcdApi, type WatchEvent, type WatchResponse } from './rpc/etcd-api.js';
 import { isEtcdError, toStoreError } from './store-errors.js';
@@ -14,6 +15,8 @@ export interface FollowOptions {
   readonly afterRevision: number;
   /** Ends it without an error. */
   readonly signal: AbortSignal;
+  /** Is told how far it got. */
+  readonly position: WatchPosition;
   readonly random: () => number;
   /** Told of each time a member was lost. */
   readonly onError: (error: unknown) => void;
@@ -24,9 +27,8 @@ export interface FollowOptions {
  * repeat, until the signal aborts. Throws a `StoreError` of code `Compacted` when history no longer
  * reaches back to where it stands.
  *
- * All keys of the store are watched, whatever the prefix: every transaction writes the head, so
- * every revision of the store arrives here and is passed on as progress when nothing in it matches.
- * No promise of etcd's own about progress is needed, which some versions break.
+ * All keys of the store are watched, whatever the prefix, so every revision of the store arrives here
+ * and is passed on as progress when nothing in it matches; of revisions that are others' marks tell.
  *
  * A watch begins at the last revision that was seen, not after it: if that has been compacted away,
  * etcd says so; a watch from the one after it could lose a delete that compaction removed.
@@ -34,7 +36,7 @@ export interface FollowOptions {
  * Source: store-etcd-watch.
  */
 export async function* follow(options: FollowOptions): AsyncGenerator<EventBatch> {
-  const { etcd, keys, signal, random, onError } = options;
+  const { etcd, keys, position, signal, random, onError } = options;
   let seen = options.afterRevision;
   let attempt = 0;
   while (!signal.aborted) {
@@ -45,9 +47,13 @@ export async function* follow(options: FollowOptions): AsyncGenerator<EventBatch
         attempt = 0;
         for (const batch of toBatches(response, { ...options, seen })) {
           seen = batch.revision;
+          if (response.events.length > 0) position.saw(seen);
+          else position.reached(seen);
+          position.wants(false);
           yield batch;
           if (signal.aborted) return;
         }
+        position.wants(true);
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -97,10 +103,10 @@ function toBatches(
 
 /** The event of an object; undefined for keys that are none. */
 function toStoreEvent(keys: KeyLayout, { type, kv, prevKv }: WatchEvent): StoreEvent | undefined {
-  const current = storedValue(keys, kv);
-  if (current === undefined) return undefined;
+  if (keys.keyOf(kv.key) === undefined) return undefined;
   const previous = prevKv && storedValue(keys, prevKv);
   if (type === 'delete') return { type, previous: required(previous, kv.modRevision) };
+  const current = required(storedValue(keys, kv), kv.modRevision);
   if (kv.createRevision === kv.modRevision) return { type, current };
   return { type, current, previous: required(previous, kv.modRevision) };
 }

@@ -12,9 +12,10 @@ export interface KeyRange {
 /**
  * Which keys of etcd a store uses. Below its prefix there are
  *
- * - `/objects` followed by the store's own key: what is stored,
- * - `/head`: written by every transaction, so that one read of one key tells the store's newest
- *   revision; its value is the id of the transaction,
+ * - `/objects` followed by the store's own key: what is stored, with the id of the transaction that
+ *   wrote it,
+ * - `/mark`: written, with their id, by transactions that only delete, and without one to make a
+ *   revision that every watch sees,
  * - `/fences/<instance>`: written when an instance has to know what became of its transactions,
  * - `/leaders/<name>`: who leads, for as long as a lease runs.
  *
@@ -22,7 +23,7 @@ export interface KeyRange {
  */
 export class KeyLayout {
   readonly prefix: string;
-  readonly head: Uint8Array;
+  readonly mark: Uint8Array;
   /** Everything of this store, whatever it is. */
   readonly all: KeyRange;
   readonly #objects: string;
@@ -38,7 +39,7 @@ export class KeyLayout {
       );
     }
     this.prefix = path;
-    this.head = toBytes(`${path}/head`);
+    this.mark = toBytes(`${path}/mark`);
     this.all = rangeOf(toBytes(`${path}/`));
     this.#objects = `${path}/objects`;
     this.#objectBytes = toBytes(this.#objects);
@@ -68,11 +69,6 @@ export class KeyLayout {
 
   fence(instance: string): Uint8Array {
     return toBytes(`${this.prefix}/fences/${instance}`);
-  }
-
-  /** From an instance's fence up to and with the head, others' fences in between included. */
-  fenceToHead(instance: string): KeyRange {
-    return { key: this.fence(instance), rangeEnd: toBytes(`${this.prefix}/head\0`) };
   }
 
   leader(name: string): Uint8Array {

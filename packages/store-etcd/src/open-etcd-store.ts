@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { StoreError, type Store } from '@imagestream/store';
+import type { Store } from '@imagestream/store';
 import { EtcdStore } from './etcd-store.js';
 import { KeyLayout } from './key-layout.js';
 import { connectEtcd } from './rpc/connect-etcd.js';
 import type { EtcdApi } from './rpc/etcd-api.js';
 import { toStoreError } from './store-errors.js';
+import { storedValue } from './stored-value.js';
 
 /** How to reach etcd, and where in it the store is. */
 export interface EtcdStoreOptions {
@@ -30,6 +31,8 @@ export interface EtcdStoreOptions {
 const defaultRequestTimeoutMs = 10_000;
 const defaultAttemptTimeoutMs = 3_000;
 const defaultLeaseSeconds = 10;
+/** etcd looks every 100 ms after watches that have to catch up. */
+const markAfterMs = 150;
 /** Two instances with one name must never be; the name is sent with every write, so it is short. */
 const instanceBytes = 12;
 
@@ -56,6 +59,7 @@ export async function openEtcdStore(options: EtcdStoreOptions): Promise<Store> {
       keys,
       knownRevision,
       requestTimeoutMs,
+      markAfterMs,
       random,
       onError,
       instance: randomBytes(instanceBytes).toString('base64url'),
@@ -82,15 +86,9 @@ function connect(options: EtcdStoreOptions, random: () => number): EtcdApi {
   }
 }
 
-/** Refuses a prefix with objects but no head; returns the revision etcd stands at. */
+/** Looks at one object, whether a store wrote it; returns the revision etcd stands at. */
 async function checkContents(etcd: EtcdApi, keys: KeyLayout, timeoutMs: number): Promise<number> {
-  const head = await etcd.range({ key: keys.head, keysOnly: true }, { timeoutMs });
-  if (head.kvs.length > 0) return head.header.revision;
-  const { revision } = head.header;
-  const objects = await etcd.range({ ...keys.objects(''), revision, limit: 1, keysOnly: true });
-  if (objects.kvs.length === 0) return revision;
-  throw new StoreError(
-    'Damaged',
-    `${keys.prefix} holds keys that this store did not write: choose another prefix, or remove them`,
-  );
+  const { header, kvs } = await etcd.range({ ...keys.objects(''), limit: 1 }, { timeoutMs });
+  for (const kv of kvs) storedValue(keys, kv);
+  return header.revision;
 }

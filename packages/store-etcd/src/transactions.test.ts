@@ -58,6 +58,33 @@ describe('a write whose answer is lost', () => {
     expect(text((await store.get('/a'))?.value)).toBe('theirs');
   });
 
+  test('is told of also when it only deleted', async () => {
+    const etcd = new FakeEtcd();
+    const store = open(etcd);
+    await create(store);
+    etcd.fate = fates('lose-answer');
+    const remove = {
+      conditions: [{ key: '/a', modRevision: 2 }],
+      operations: [{ type: 'delete', key: '/a' }],
+    } as const;
+    expect(await store.txn(remove)).toEqual({ type: 'committed', revision: 3 });
+  });
+
+  test('is not taken for the same one of somebody else', async () => {
+    const etcd = new FakeEtcd();
+    const [store, other] = [open(etcd), open(etcd, 'other')];
+    await create(store);
+    const remove = {
+      conditions: [{ key: '/a', modRevision: 2 }],
+      operations: [{ type: 'delete', key: '/a' }],
+    } as const;
+    etcd.fate = fates('lose-request');
+    const mine = store.txn(remove);
+    const theirs = other.txn(remove);
+    expect(await theirs).toEqual({ type: 'committed', revision: 3 });
+    expect(await mine).toMatchObject({ type: 'refused', current: [undefined] });
+  });
+
   test('is made again when it got nowhere', async () => {
     const etcd = new FakeEtcd();
     const store = open(etcd);
@@ -96,13 +123,13 @@ describe('a write whose answer is lost', () => {
     expect(text((await store.get('/a'))?.value)).toBe('mine');
   });
 
-  test('costs nothing but one key: an instance that loses no answer writes no fence', async () => {
+  test('costs nothing while none is lost: only what was asked for is written', async () => {
     const etcd = new FakeEtcd();
     const store = open(etcd);
     await create(store);
     const { all } = new KeyLayout('/test');
     const { kvs } = await etcd.range(all);
-    expect(kvs.map(({ key }) => text(key))).toEqual(['/test/head', '/test/objects/a']);
+    expect(kvs.map(({ key }) => text(key))).toEqual(['/test/objects/a']);
   });
 });
 

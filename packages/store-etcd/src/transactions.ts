@@ -11,6 +11,7 @@ import type { KeyLayout } from './key-layout.js';
 import { backoffMs, sleep } from './rpc/backoff.js';
 import type { EtcdApi, RequestOp, ResponseOp, TxnRequest, TxnResponse } from './rpc/etcd-api.js';
 import { isEtcdError, toStoreError } from './store-errors.js';
+import { encodeStamped } from './stamp.js';
 import { storedValue } from './stored-value.js';
 
 /** What transactions are run with. */
@@ -24,19 +25,21 @@ export interface TransactionsOptions {
   /** How long one member is waited for. */
   readonly attemptTimeoutMs: number;
   readonly random: () => number;
+  /** Told of every revision at which something was written. */
+  readonly onCommit: (revision: number) => void;
   readonly closed: AbortSignal;
 }
 
-/** etcd's own default is 128 steps in a branch; two are ours. */
-const maxOperations = 126;
+/** etcd's own default is 128 steps in a branch; one is ours. */
+const maxOperations = 127;
 
 /**
  * Runs transactions exactly once.
  *
  * Every transaction is one etcd transaction: it compares the revisions of its conditions and the
- * instance's fence, and writes its keys and the head. When the answer is lost, the fence is raised,
- * after which the transaction can no longer happen if it has not; the history of the head tells
- * whether it has. Only what provably did not happen is sent again.
+ * instance's fence, and writes its id with what it writes. When the answer is lost, the fence is
+ * raised, after which the transaction can no longer happen if it has not; etcd's history tells by the
+ * id whether it has. Only what provably did not happen is sent again.
  *
  * Source: store-etcd-exactly-once.
  */
@@ -74,9 +77,12 @@ export class Transactions {
 
   /** One attempt; undefined when it provably did nothing and may be made again. */
   async #try(given: Transaction, until: number): Promise<TransactionResult | undefined> {
-    const prepared = await this.#prepare(given);
-    if (prepared.type === 'settled') return prepared.result;
-    const { transaction } = prepared;
+    let transaction = given;
+    if (!changesSurely(given)) {
+      const prepared = await this.#prepare(given);
+      if (prepared.type === 'settled') return prepared.result;
+      ({ transaction } = prepared);
+    }
     const epoch = this.#fence.epoch;
     const id = this.#nextId();
     const sent = epoch.begin(this.#fence.newestRevision);
@@ -85,19 +91,24 @@ export class Transactions {
         timeoutMs: this.#options.attemptTimeoutMs,
       });
       this.#fence.see(answer.header.revision);
-      if (answer.succeeded) return { type: 'committed', revision: answer.header.revision };
-      return this.#refusal(given, { epoch, answer });
+      if (answer.succeeded) return this.#committed(answer.header.revision);
     } catch (error) {
       if (!isEtcdError(error)) throw error;
       if (error.outcome === 'unknown') {
         const revision = await this.#lookUp(epoch, id, until);
-        return revision === undefined ? undefined : { type: 'committed', revision };
+        return revision === undefined ? undefined : this.#committed(revision);
       }
       if (error.code !== 'Unavailable') throw toStoreError(error);
       return undefined;
     } finally {
       epoch.end(sent);
     }
+    return this.#refusal(given, epoch);
+  }
+
+  #committed(revision: number): TransactionResult {
+    this.#options.onCommit(revision);
+    return { type: 'committed', revision };
   }
 
   /** The revision at which a transaction happened whose answer was lost; undefined = never. */
@@ -120,9 +131,8 @@ export class Transactions {
   }
 
   /**
-   * A transaction that only deletes may change nothing, and then must not write the head. Unless its
-   * conditions say that something is there, what there is to delete is read first, and has to be
-   * the same when it is deleted.
+   * A transaction that only deletes may change nothing, and then must not write the mark. What there
+   * is to delete is read first, and has to be the same when it is deleted.
    */
   async #prepare(
     transaction: Transaction,
@@ -130,7 +140,6 @@ export class Transactions {
     | { readonly type: 'ready'; readonly transaction: Transaction }
     | { readonly type: 'settled'; readonly result: TransactionResult }
   > {
-    if (changesSurely(transaction)) return { type: 'ready', transaction };
     const { conditions, operations } = transaction;
     const keys = [...conditions, ...operations].map(({ key }) => key);
     const { revision, current } = await this.#read(keys);
@@ -149,21 +158,12 @@ export class Transactions {
     return { type: 'ready', transaction: { conditions: [...conditions, ...seen], operations } };
   }
 
-  /** What some keys hold, and the store's revision, all at one moment. */
+  /** What some keys hold, and etcd's revision, all at one moment. */
   async #read(
     keys: readonly string[],
   ): Promise<{ revision: number; current: (StoredValue | undefined)[] }> {
-    try {
-      const { responses } = await this.#options.etcd.txn({
-        compare: [],
-        success: [this.#readHead(), ...keys.map((key) => this.#readObject(key))],
-        failure: [],
-      });
-      const [head, ...objects] = responses;
-      return { revision: revisionOf(head), current: objects.map((op) => this.#stored(op)) };
-    } catch (error) {
-      throw toStoreError(error);
-    }
+    const { header, responses } = await this.#ask(keys.map((key) => this.#readObject(key)));
+    return { revision: header.revision, current: responses.map((op) => this.#stored(op)) };
   }
 
   #request(
@@ -177,27 +177,26 @@ export class Transactions {
         { key: fence, modRevision: epoch.revision },
         ...conditions.map(({ key, modRevision }) => ({ key: keys.object(key), modRevision })),
       ],
-      success: [
-        ...operations.map((operation) => this.#write(operation)),
-        { type: 'put', key: keys.head, value: Buffer.from(id, 'latin1') },
-      ],
-      failure: [
-        { type: 'range', range: { key: fence, keysOnly: true } },
-        this.#readHead(),
-        ...conditions.map(({ key }) => this.#readObject(key)),
-      ],
+      success: this.#writes(operations, id),
+      // Every member keeps the whole request in its log: why it was refused is asked when it was.
+      failure: [],
     };
   }
 
-  #write(operation: Operation): RequestOp {
-    const key = this.#options.keys.object(operation.key);
-    return operation.type === 'delete'
-      ? { type: 'delete', key }
-      : { type: 'put', key, value: operation.value };
-  }
-
-  #readHead(): RequestOp {
-    return { type: 'range', range: { key: this.#options.keys.head, keysOnly: true } };
+  /** What is deleted cannot carry an id: when nothing else does, the mark does. */
+  #writes(operations: readonly Operation[], id: string): RequestOp[] {
+    const { keys } = this.#options;
+    const writes = operations.map((operation): RequestOp => {
+      const key = keys.object(operation.key);
+      return operation.type === 'delete'
+        ? { type: 'delete', key }
+        : { type: 'put', key, value: encodeStamped({ id, value: operation.value }) };
+    });
+    if (writes.some(({ type }) => type === 'put')) return writes;
+    return [
+      ...writes,
+      { type: 'put', key: keys.mark, value: encodeStamped({ id, value: new Uint8Array(0) }) },
+    ];
   }
 
   #readObject(key: string): RequestOp {
@@ -209,20 +208,38 @@ export class Transactions {
     return kv && storedValue(this.#options.keys, kv);
   }
 
-  /** What a refused attempt means: the caller's conditions failed, or only what was added to them. */
-  #refusal(
+  /**
+   * What a refused attempt means: the caller's conditions do not hold, or it was made under a fence
+   * that has been raised, or somebody wrote in between. Only the first is an answer; after the others
+   * it is tried again.
+   */
+  async #refusal(
     { conditions }: Transaction,
-    { epoch, answer }: { readonly epoch: Epoch; readonly answer: TxnResponse },
-  ): TransactionResult | undefined {
-    const [fence, head, ...objects] = answer.responses;
-    const raised = revisionOf(fence, 0);
-    if (raised !== epoch.revision) {
-      this.#fence.adopt(epoch, raised);
+    epoch: Epoch,
+  ): Promise<TransactionResult | undefined> {
+    const fence = this.#options.keys.fence(this.#options.instance);
+    const reads = conditions.map(({ key }) => this.#readObject(key));
+    const { header, responses } = await this.#ask([
+      { type: 'range', range: { key: fence, keysOnly: true } },
+      ...reads,
+    ]);
+    const [raised, ...objects] = responses;
+    if (revisionOf(raised) !== epoch.revision) {
+      this.#fence.adopt(epoch, revisionOf(raised));
       return undefined;
     }
-    const current = objects.slice(0, conditions.length).map((op) => this.#stored(op));
+    const current = objects.map((op) => this.#stored(op));
     if (hold(conditions, current)) return undefined;
-    return { type: 'refused', revision: revisionOf(head), current };
+    return { type: 'refused', revision: header.revision, current };
+  }
+
+  /** Some reads at one moment. */
+  async #ask(reads: readonly RequestOp[]): Promise<TxnResponse> {
+    try {
+      return await this.#options.etcd.txn({ compare: [], success: reads, failure: [] });
+    } catch (error) {
+      throw toStoreError(error);
+    }
   }
 }
 
@@ -240,9 +257,9 @@ function hold(
   return conditions.every((c, i) => c.modRevision === (current[i]?.modRevision ?? 0));
 }
 
-/** The revision of the one key a step read; that of an empty store when there is none. */
-function revisionOf(op: ResponseOp | undefined, absent = 1): number {
-  return (op?.type === 'range' ? op.range.kvs[0]?.modRevision : undefined) ?? absent;
+/** The revision of the one key a step read; 0 when there is none. */
+function revisionOf(op: ResponseOp | undefined): number {
+  return (op?.type === 'range' ? op.range.kvs[0]?.modRevision : undefined) ?? 0;
 }
 
 function checkSize(transaction: Transaction): void {

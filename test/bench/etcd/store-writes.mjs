@@ -72,7 +72,7 @@ async function inRounds({ inFlight, perRound }, writers) {
   const lanes = mapValues(writers, () => makeLanes(inFlight));
   const latencies = [];
   for (let round = -warmUpRounds; round < rounds; round += 1) {
-    for (const [name, write] of Object.entries(writers)) {
+    for (const [name, write] of inTurn(Object.entries(writers), round)) {
       const { rate, times } = await runRound({ perRound, lanes: lanes[name], write });
       if (round < 0) continue;
       perSecond[name].push(rate);
@@ -104,6 +104,12 @@ async function leaderCost(endpoint, writers) {
     );
   }
   return parts.join('; ');
+}
+
+/** Everybody is first, in the middle and last equally often: the one before leaves etcd work behind. */
+function inTurn(list, round) {
+  const first = (round + warmUpRounds) % list.length;
+  return [...list.slice(first), ...list.slice(0, first)];
 }
 
 function mapValues(record, change) {

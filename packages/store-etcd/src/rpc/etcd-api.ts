@@ -173,7 +173,7 @@ export interface EtcdApi {
   range(request: RangeRequest, options?: CallOptions): Promise<RangeResponse>;
   /**
    * Sent once: rejects with outcome `unknown` when it was sent and no answer came. What provably
-   * never left (no connection) is tried on other members.
+   * never left (no connection) is tried on other members, as is one that only reads.
    */
   txn(request: TxnRequest, options?: CallOptions): Promise<TxnResponse>;
   /** May be repeated by itself: compacting twice is compacting once. */

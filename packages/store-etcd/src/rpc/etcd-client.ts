@@ -13,6 +13,7 @@ import {
   type LeaseResponse,
   type RangeRequest,
   type RangeResponse,
+  type RequestOp,
   type StatusResponse,
   type TxnRequest,
   type TxnResponse,
@@ -64,7 +65,7 @@ export class EtcdClient implements EtcdApi {
         method: '/etcdserverpb.KV/Txn',
         request: encodeTxnRequest(request),
         decode: decodeTxnResponse,
-        effect: 'once',
+        effect: onlyReads(request) ? 'reads' : 'once',
         requireLeader: true,
       },
       options,
@@ -201,4 +202,13 @@ export class EtcdClient implements EtcdApi {
       throw error;
     }
   }
+}
+
+/** Whatever of it happens changes nothing. */
+function onlyReads({ success, failure }: TxnRequest): boolean {
+  return isRead(success) && isRead(failure);
+}
+
+function isRead(steps: readonly RequestOp[]): boolean {
+  return steps.every(({ type }) => type === 'range');
 }
