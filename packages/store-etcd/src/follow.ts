@@ -60,6 +60,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<EventBatch
       if (!isEtcdError(error, 'Unavailable')) throw toStoreError(error, seen);
       onError(error);
     }
+    position.wants(false);
     attempt += 1;
     await sleep(backoffMs(attempt, random), [signal]);
   }

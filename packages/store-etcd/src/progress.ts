@@ -22,7 +22,7 @@ export interface WatchPosition {
   saw(revision: number): void;
   /** Everything up to this revision was told, whether or not something happened at it. */
   reached(revision: number): void;
-  /** Whoever reads the watch is ready for more, or busy with what came. At first it is ready. */
+  /** Whether a mark would be heard: not while the reader is busy or etcd is lost. At first it would. */
   wants(isReady: boolean): void;
   end(): void;
 }

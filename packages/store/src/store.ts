@@ -125,8 +125,9 @@ export interface LeadOptions {
  * Revisions. One counter counts the committed transactions of the whole store. An empty store
  * stands at revision 1 and the first write makes revision 2; a revision is never reused, whatever
  * fails or restarts. All writes of one transaction share its revision. A store that shares its
- * counter with others (several prefixes of one etcd) skips the revisions that are not its own. Revisions are the
- * `resourceVersion`s that clients see, safe integers here and decimal text on the wire.
+ * counter with others (several prefixes of one etcd) has no events at revisions that are not its own,
+ * but may stand there. Revisions are the `resourceVersion`s that clients see, safe integers here and
+ * decimal text on the wire.
  *
  * Writes are serialised: every transaction sees all earlier ones, and its conditions are judged
  * against that state. A resolved `txn` is as durable as the store promises to be, and every read
@@ -150,7 +151,10 @@ export interface Store {
    */
   readonly isShared: boolean;
 
-  /** The revision of the newest transaction that reads can see. */
+  /**
+   * Where the store stands: the revision of the newest transaction that reads can see, or a later
+   * one up to which nothing happened here.
+   */
   currentRevision(): Promise<number>;
 
   /** The oldest revision that can be read and watched from; 1 if nothing was ever compacted. */
