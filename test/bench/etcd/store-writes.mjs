@@ -6,7 +6,7 @@ import { connectForPuts, connectForTransactions } from './raw-client.mjs';
 import { storedStream } from './stored-streams.mjs';
 
 /** Many short ones: what else goes on then hits all who write alike. */
-const rounds = 15;
+const rounds = 31;
 const warmUpRounds = 2;
 /** Keys of one lane: each is written by one lane only, so that every compare holds. */
 const keysPerLane = 8;
