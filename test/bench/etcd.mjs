@@ -5,6 +5,7 @@ import { measureApiWrites } from './etcd/api-writes.mjs';
 import { measureColdStarts } from './etcd/cold-start.mjs';
 import { measureCachedReads, measureConsistentReads } from './etcd/replica-reads.mjs';
 import { measureFanOut, measureFollowing } from './etcd/replica-watches.mjs';
+import { measureSharedReads } from './etcd/shared-reads.mjs';
 import { measureStoreWrites, measureTuned } from './etcd/store-writes.mjs';
 import { medianCost } from './server/in-turns.mjs';
 import { missingEtcd, startEtcd, withEtcd } from './server/etcd.mjs';
@@ -110,6 +111,14 @@ const measures = {
     for (const { connections, ...cost } of figures) {
       yield `consistent GET, ${connections} at a time: ${describeConsistent(cost)}`;
     }
+  },
+  async *shared() {
+    const path = `${collection}/app-00000`;
+    const writesPerSecond = 200;
+    const { alone, shared } = await withServers((servers) =>
+      measureSharedReads(servers, { path, writesPerSecond }),
+    );
+    yield `consistent GET while others write ${writesPerSecond} times a second in the same etcd: ${shared.toFixed(2)} ms, alone ${alone.toFixed(2)} ms`;
   },
   async *watch() {
     const place = { collection, namespace, quietNamespace, watcherCount };
