@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   checkDump,
   dumpFromText,
@@ -14,7 +15,14 @@ import {
   startEtcd,
   type EtcdCluster,
 } from '../../packages/store-etcd/src/etcd-process.test-support.js';
-import { fillStore, readContent, runDumpCommand, storedStream } from './dump-command.js';
+import {
+  endingOf,
+  fillStore,
+  readContent,
+  runDumpCommand,
+  startDumpCommand,
+  storedStream,
+} from './dump-command.js';
 import { benchTest } from './server-process.js';
 import { listNames, STREAMS } from './streams.js';
 
@@ -134,6 +142,38 @@ describe.skipIf(missing !== undefined)('a dump moves a store', () => {
     });
     await store.close();
   });
+
+  // Evidence: server-import-unfinished
+  benchTest(
+    'unless it is killed: then no server takes it until it has run again',
+    async ({ bench }) => {
+      const prefix = '/killed';
+      const inEtcd = ['--etcd-endpoints', endpoints.join(','), '--etcd-prefix', prefix];
+      const lines = Object.entries(manyStreams(20_000)).map(
+        ([name, text]) => `{"key":"/imagestreams/shop/${name}","object":${text}}\n`,
+      );
+      const dump = `{"format":"imagestream-dump/1","revision":2}\n${lines.join('')}{"objects":20000}\n`;
+      const child = startDumpCommand(['import', ...inEtcd]);
+      const ended = endingOf(child);
+      child.stdin?.end(dump);
+      const store = await openEtcdStore({ endpoints, prefix });
+      while ((await store.get('/unfinished-import')) === undefined) await pause(1);
+      child.kill('SIGKILL');
+      expect(await ended).toMatchObject({ signal: 'SIGKILL' });
+      const served = await bench.start(...inEtcd).ending();
+      expect(served).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('an import that did not come to its end') as string,
+      });
+      const again = await runDumpCommand(['import', ...inEtcd, '--replace'], dump);
+      expect(again).toMatchObject({ code: 0 });
+      expect(await readContent(store)).toHaveLength(20_000);
+      await store.close();
+      const server = bench.start(...inEtcd);
+      await server.url();
+      await server.end();
+    },
+  );
 
   benchTest('unless etcd does not take an object, which is named', async () => {
     const store = await openEtcdStore({ endpoints, prefix: '/large' });
