@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Store } from '@imagestream/store';
+import { checkRevision, type Store } from '@imagestream/store';
 import { EtcdStore } from './etcd-store.js';
 import { KeyLayout } from './key-layout.js';
+import { raiseRevision } from './raise-revision.js';
 import { connectEtcd } from './rpc/connect-etcd.js';
 import type { EtcdApi } from './rpc/etcd-api.js';
 import { toStoreError } from './store-errors.js';
@@ -16,6 +17,14 @@ export interface EtcdStoreOptions {
   /** PEM texts: whom to trust (default the system's authorities), and who this is. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   readonly user?: { readonly name: string; readonly password: string };
+  /**
+   * The store counts on from this revision at least, for one that takes the place of another. An
+   * etcd that is behind is brought there by that many small writes, some thousands a second. Default:
+   * where etcd stands.
+   */
+  readonly minRevision?: number;
+  /** Gives up the opening, as far as it has to write; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
   /** How long a request is tried, in milliseconds; default 10,000. */
   readonly requestTimeoutMs?: number;
   /** How long one member is waited for before another one is asked, in milliseconds; default 3,000. */
@@ -38,7 +47,7 @@ const instanceBytes = 12;
 
 /**
  * Opens a store in etcd. Any number of processes may have the same one open; they need not know of
- * each other. Nothing is written before the first transaction.
+ * each other. Without `minRevision` nothing is written before the first transaction.
  *
  * Rejects with a `StoreError`: `Unavailable` when no member answers within the request timeout or
  * etcd does not let this user in, `InvalidArgument` for options that make no sense, `Damaged` when
@@ -48,12 +57,16 @@ export async function openEtcdStore(options: EtcdStoreOptions): Promise<Store> {
   const {
     random = Math.random,
     requestTimeoutMs = defaultRequestTimeoutMs,
+    minRevision = 1,
     onError = () => undefined,
   } = options;
+  checkRevision(minRevision);
   const keys = new KeyLayout(options.prefix);
   const etcd = connect(options, random);
   try {
-    const knownRevision = await checkContents(etcd, keys, requestTimeoutMs);
+    const found = await checkContents(etcd, keys, requestTimeoutMs);
+    await raiseRevision({ etcd, keys }, { from: found, to: minRevision, signal: options.signal });
+    const knownRevision = Math.max(found, minRevision);
     return new EtcdStore({
       etcd,
       keys,

@@ -200,7 +200,7 @@ describe('the command', () => {
     async (text) => {
       const userFile = file('user', text);
       const choice = { type: 'etcd', endpoints: ['http://127.0.0.1:1'], userFile } as const;
-      const opening = openEtcd(choice, () => undefined);
+      const opening = openEtcd(choice, { onError: () => undefined });
       await expect(opening).rejects.toThrow(
         new InputFileError(userFile, 'expected name:password in the first line'),
       );

@@ -10,6 +10,8 @@ interface EtcdStoreOptions {
   readonly prefix?: string;
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   readonly user?: { readonly name: string; readonly password: string };
+  readonly minRevision?: number;
+  readonly signal?: AbortSignal;
   readonly onError: (error: unknown) => void;
 }
 
@@ -20,15 +22,16 @@ interface EtcdPackage {
 const packageName = '@imagestream/store-etcd';
 
 /**
- * Opens a store in etcd. `onError` is told of what heals by itself, such as members that do not answer.
+ * Opens a store in etcd. `onError` is told of what heals by itself, such as members that do not answer; a `minRevision` is
+ * reached by that many small writes, until the signal aborts.
  *
  * Rejects with a UsageError or an InputFileError for what the command line gets wrong, else with the store's error.
  */
 export async function openEtcd(
   choice: EtcdChoice,
-  onError: (error: unknown) => void,
+  beginning: Pick<EtcdStoreOptions, 'minRevision' | 'signal' | 'onError'>,
 ): Promise<Store> {
-  const options = readOptions(choice, onError);
+  const options = { ...readOptions(choice), ...beginning };
   const { openEtcdStore } = await loadPackage();
   try {
     return await openEtcdStore(options);
@@ -38,10 +41,13 @@ export async function openEtcd(
   }
 }
 
-function readOptions(
-  { endpoints, prefix, caFile, identity, userFile }: EtcdChoice,
-  onError: (error: unknown) => void,
-): EtcdStoreOptions {
+function readOptions({
+  endpoints,
+  prefix,
+  caFile,
+  identity,
+  userFile,
+}: EtcdChoice): Pick<EtcdStoreOptions, 'endpoints' | 'prefix' | 'tls' | 'user'> {
   const tls = {
     ...(caFile === undefined ? {} : { ca: readText(caFile) }),
     ...(identity === undefined
@@ -50,7 +56,6 @@ function readOptions(
   };
   return {
     endpoints,
-    onError,
     ...(prefix === undefined ? {} : { prefix }),
     ...(Object.keys(tls).length === 0 ? {} : { tls }),
     ...(userFile === undefined ? {} : { user: readUser(userFile) }),

@@ -15,8 +15,10 @@ export interface OpenStore {
 
 /** How a store is opened. */
 export interface OpenStoreOptions {
-  /** For one that takes the place of another: revisions go on from this one at least, where the store can do that: etcd cannot. */
+  /** For one that takes the place of another: revisions go on from this one at least. etcd has to be counted there, write by write. */
   readonly minRevision?: number;
+  /** Ends the counting; the opening then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
   /** Told of what heals by itself in a store on other machines; default nobody. */
   readonly onError?: (error: unknown) => void;
 }
@@ -30,7 +32,7 @@ export interface OpenStoreOptions {
 export async function openStore(
   choice: StoreChoice,
   port: number,
-  { minRevision, onError = () => undefined }: OpenStoreOptions = {},
+  { minRevision, signal, onError = () => undefined }: OpenStoreOptions = {},
 ): Promise<OpenStore> {
   const beginning = minRevision === undefined ? {} : { minRevision };
   switch (choice.type) {
@@ -43,7 +45,11 @@ export async function openStore(
     case 'etcd': {
       // Few servers need what reads files and finds packages for it.
       const { openEtcd } = await import('./open-etcd.js');
-      const store = await openEtcd(choice, onError);
+      const store = await openEtcd(choice, {
+        ...beginning,
+        ...(signal === undefined ? {} : { signal }),
+        onError,
+      });
       return { store, description: describeEtcd(choice), cleanUp: () => undefined };
     }
   }

@@ -7,13 +7,16 @@ import { withDump } from './with-dump.js';
 
 type ImportCommand = Extract<DumpCommand, { type: 'import' }>;
 
+/** etcd's counter goes on one small write at a time; more than a few minutes of that are nobody's wish. */
+const maxCountedRevisions = 1_000_000;
+
 /**
  * Does what the command line of an import says. Rejects with a UsageError, an InputFileError (what is wrong with the dump
  * included), or the error that kept it from it.
  */
 export async function runImport(command: ImportCommand, io: DumpIo): Promise<void> {
   await withDump({ ...io, path: command.in }, async (dump) => {
-    const opened = await openTarget(dump, { command, onError: storeTrouble(io) });
+    const opened = await openTarget(dump, { command, io });
     const { store, description } = opened;
     try {
       const { replace } = command;
@@ -42,22 +45,24 @@ function warnOfFuture(revision: number): string {
  */
 async function openTarget(
   dump: CheckedDump,
-  {
-    command,
-    onError,
-  }: { readonly command: ImportCommand; readonly onError: (error: unknown) => void },
+  { command, io }: { readonly command: ImportCommand; readonly io: DumpIo },
 ): Promise<OpenStore> {
   const { place, replace } = command;
   const { choice, port } = place;
+  const onError = storeTrouble(io);
   const opened = await openStore(choice, port, { onError });
   try {
     if (!replace) await refuseUsedStore(opened.store);
-    const revision = await opened.store.currentRevision();
-    if (choice.type === 'etcd' || revision >= dump.revision) return opened;
+    const missing = dump.revision - (await opened.store.currentRevision());
+    if (missing <= 0) return opened;
+    if (choice.type === 'etcd') {
+      if (missing > maxCountedRevisions) return opened;
+      io.log(`counting etcd on by ${missing} revisions, so that old resourceVersions stay old`);
+    }
   } catch (error) {
     await opened.store.close();
     throw error;
   }
   await opened.store.close();
-  return openStore(choice, port, { minRevision: dump.revision, onError });
+  return openStore(choice, port, { minRevision: dump.revision, signal: io.signal, onError });
 }
