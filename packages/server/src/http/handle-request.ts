@@ -27,13 +27,14 @@ import { readFlag } from './query-values.js';
 import type { LoggedRequest } from './request-log.js';
 import { parseResourcePath, splitTarget, verbOf, type ResourcePath } from './request-info.js';
 import { AnswerHeaders, Journey, RoutedCall, StandingContext } from './request-objects.js';
-import { checkTimeout } from './request-timeout.js';
+import { readTimeout, timedOut } from './request-timeout.js';
 import type { ResourceCall, VerbParts } from './resource-call.js';
 import type { ResourceTable } from './resource-table.js';
 import { routesOf, type Route } from './routes.js';
 import type { Shutdown } from './shutdown.js';
 import type { SystemPaths } from './system-paths.js';
 import { patchTypeOf } from './verbs/patch.js';
+import { within } from '../within.js';
 
 /** What answering requests takes. */
 export interface HandlerParts {
@@ -141,15 +142,30 @@ function answerResource(
   const route = findRoute(rest, request, path);
   journey.verb = verb;
   journey.resource = path.resource;
-  checkTimeout(query);
+  const timeoutMs = readTimeout(query);
   const context = new StandingContext(parts, journey, { user, path });
   const call = new RoutedCall(journey, { path, rest }, { context, parts: parts.verbs });
+  const serving = serve(parts, call, { route, path, verb });
+  // A watch ends by its own parameter, timeoutSeconds.
+  if (timeoutMs === undefined || verb === 'watch') return serving;
+  return within(serving, timeoutMs, () => timedOut(request.method));
+}
+
+function serve(
+  parts: HandlerParts,
+  call: ResourceCall,
+  {
+    route,
+    path,
+    verb,
+  }: { readonly route: Route; readonly path: ResourcePath; readonly verb: string },
+): Promise<ServerAnswer> {
   if (parts.faults.isEmpty) return route.serve(call);
   const actions = parts.faults.decide({
     ...path,
-    namespace: context.namespace,
+    namespace: call.context.namespace,
     verb,
-    userAgent: request.header('user-agent') ?? '',
+    userAgent: call.request.header('user-agent') ?? '',
   });
   return actions.length === 0 ? route.serve(call) : serveFaulty(call, route, actions);
 }

@@ -3,7 +3,7 @@ import { createImageServer } from '../create-image-server.js';
 import { encodeDiscovery } from './discovery-protobuf.js';
 import { checkRouteAccepts, negotiate } from './negotiate.js';
 import { parseResourcePath, splitTarget } from './request-info.js';
-import { checkTimeout } from './request-timeout.js';
+import { readTimeout } from './request-timeout.js';
 import { wantsPretty } from './resource-call.js';
 import { WarningList } from './warnings.js';
 import { checkManager, managerName } from './write-options.js';
@@ -241,11 +241,59 @@ describe('limits', () => {
 
   // Evidence: api-request-timeout
   it('refuse a timeout that is no duration', () => {
-    expect(() => checkTimeout(new URLSearchParams('timeout=1m30s'))).not.toThrow();
-    expect(() => checkTimeout(new URLSearchParams('timeout=5'))).toThrow(
+    expect(() => readTimeout(new URLSearchParams('timeout=5'))).toThrow(
       'invalid timeout specified in the request URL - time: missing unit in duration "5"',
     );
-    expect(() => checkTimeout(new URLSearchParams('timeout=5x'))).toThrow('unknown unit "x"');
+    expect(() => readTimeout(new URLSearchParams('timeout=5x'))).toThrow('unknown unit "x"');
+    expect(() => readTimeout(new URLSearchParams('timeout=-'))).toThrow('invalid duration "-"');
+    expect(() => readTimeout(new URLSearchParams('timeout=1s-'))).toThrow('unknown unit "s-"');
+  });
+
+  // Evidence: api-request-timeout
+  it.each([
+    ['1s', 1000],
+    ['+1.5s', 1500],
+    ['.5s20ms', 520],
+    ['2us', 0.002],
+    ['', undefined],
+    ['0', undefined],
+    ['-1s', undefined],
+    ['59.9s', 59_900],
+    ['1m', undefined],
+    ['1h', undefined],
+  ])('read the timeout %j as %j ms', (text, timeoutMs) => {
+    expect(readTimeout(new URLSearchParams({ timeout: text }))).toBe(timeoutMs);
+  });
+
+  // Evidence: api-request-timeout
+  it.each([
+    [`GET ${STREAMS}/a`, ''],
+    [`GET ${STREAMS}`, ''],
+    [`DELETE ${STREAMS}/a`, '; it may have happened or not: read before repeating it'],
+  ])('end %s when the client has waited as long as it wanted', async (request, outcome) => {
+    const server = await createImageServer();
+    await createStreams(server, ['a']);
+    server.faults.add({ match: {}, action: { type: 'latency', delayMs: 1000 } });
+    const { status, body } = await call(server, `${request}?timeout=30ms`);
+    expect([status, body]).toMatchObject([
+      504,
+      {
+        reason: 'Timeout',
+        message: `Timeout: request did not complete within the allotted timeout${outcome}`,
+      },
+    ]);
+    await server.close();
+  });
+
+  it('leave a watch to timeoutSeconds', async () => {
+    const server = await createImageServer();
+    const answer = await server.fetch(
+      new Request(`http://test${STREAMS}?watch=1&timeout=20ms&timeoutSeconds=1`),
+    );
+    const started = performance.now();
+    expect(await answer.text()).toBe('');
+    expect(performance.now() - started).toBeGreaterThan(500);
+    await server.close();
   });
 });
 
