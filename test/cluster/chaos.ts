@@ -7,6 +7,7 @@ import {
   disturb,
   outage,
   strikeLinks,
+  strikePeers,
   strikeProcesses,
   Turns,
   type Trouble,
@@ -30,6 +31,8 @@ export interface Stage {
   readonly leader?: () => Promise<Victim | undefined>;
   /** The connections of each server to the members. */
   readonly links?: readonly (readonly LossyLink[])[];
+  /** The connections of the other members to each of them, in their order. */
+  readonly peerLinks?: readonly LossyLink[];
 }
 
 /** How a run goes. */
@@ -179,7 +182,7 @@ class Run {
   }
 
   #troubles(): Trouble[] {
-    const { members, replicas, links = [] } = this.#stage;
+    const { members, replicas, links = [], peerLinks = [] } = this.#stage;
     const { maxFreezeMs: maxMs = 8_000 } = this.#options;
     const note = (fault: string): void => this.#note(fault);
     const chief = (): Promise<Victim | undefined> => this.#findLeader();
@@ -189,7 +192,13 @@ class Run {
     if (members.length > 0) {
       // Never more than leave a majority.
       const etcd = { victims: members, maxAway: Math.floor((members.length - 1) / 2), chief };
-      strikes.push((random) => strikeProcesses({ name: 'etcd', ...etcd, random, maxMs, note }));
+      const peers = { members, peerLinks, chief };
+      // In turns with each other: a member that is cut off counts as away.
+      strikes.push((random) =>
+        peerLinks.length > 0 && random() < 0.3
+          ? strikePeers({ ...peers, random, maxMs, note })
+          : strikeProcesses({ name: 'etcd', ...etcd, random, maxMs, note }),
+      );
     }
     if (links.length > 0) {
       const lateMs = Math.max(maxMs, MIN_MAX_LATE_MS);

@@ -38,7 +38,16 @@ export async function startEtcdStage({
   maxLifeMs,
   args = () => [],
 }: EtcdStageOptions): Promise<EtcdStage> {
-  const etcd = await startEtcd({ members: size, maxLifeMs });
+  const peerLinks: LossyLink[] = [];
+  const etcd = await startEtcd({
+    members: size,
+    maxLifeMs,
+    advertisePeer: async (url) => {
+      const link = await LossyLink.open(url, { lateGapMs: 0 });
+      peerLinks.push(link);
+      return link.url;
+    },
+  });
   const links = await Promise.all(
     Array.from({ length: size }, () =>
       Promise.all(etcd.endpoints.map((endpoint) => LossyLink.open(endpoint))),
@@ -66,6 +75,7 @@ export async function startEtcdStage({
     await neighbour?.close();
     for (const link of links.flat()) link.close();
     await etcd.close();
+    for (const link of peerLinks) link.close();
   };
   try {
     for (const replica of replicas) replica.start();
@@ -76,7 +86,10 @@ export async function startEtcdStage({
     throw error;
   }
   const { members } = etcd;
-  return { etcd, replicas, members, links, leader: () => findLeader(members), close };
+  const leader = (): Promise<EtcdMember | undefined> => findLeader(members);
+  // Those of a start that was given up come before them.
+  const toMembers = peerLinks.slice(-size);
+  return { etcd, replicas, members, links, peerLinks: toMembers, leader, close };
 }
 
 async function findLeader(members: readonly EtcdMember[]): Promise<EtcdMember | undefined> {

@@ -126,24 +126,64 @@ export interface LinkGroup extends Severity {
   readonly note: (fault: string) => void;
 }
 
+/** The members of the store, and the connections of the others to each of them. */
+export interface PeerGroup extends Severity {
+  readonly members: readonly Victim[];
+  /** In the order of the members. */
+  readonly peerLinks: readonly LossyLink[];
+  readonly chief?: () => Promise<Victim | undefined>;
+  readonly note: (fault: string) => void;
+}
+
 /** Breaks, deafens or delays the connections of one process: all of them, or the one it uses. */
 export async function strikeLinks(group: LinkGroup): Promise<void> {
   const { links, random, note } = group;
   const index = Math.floor(random() * links.length);
   const all = links[index] ?? [];
   const hitLinks = random() < 0.3 ? all : await findBusiest(all);
-  const type = pickOne<LinkTrouble | 'cut'>(random, ['cut', 'answersLost', 'requestsLate']);
-  const awayMs = chooseAwayMs(group);
   const what = `${hitLinks.length === all.length ? 'all connections' : 'the busiest connection'} of server-${index} to etcd`;
+  await trouble(hitLinks, { what, random, note, awayMs: chooseAwayMs(group) });
+}
+
+/**
+ * Breaks, deafens or delays what the other members send to one, or ask it for; what it sends to them of itself gets through, so
+ * that it is half cut off. Resolves when it is well again.
+ */
+export async function strikePeers(group: PeerGroup): Promise<void> {
+  const { members, peerLinks, random, chief, note } = group;
+  const found = random() < 0.5 ? await chief?.() : undefined;
+  const victim = found ?? pickOne(random, members);
+  const link = peerLinks[members.indexOf(victim)];
+  if (link === undefined) return;
+  const what = `the connections of other members to ${victim.name}${found === undefined ? '' : ', the leader,'}`;
+  await trouble([link], { what, random, note, awayMs: chooseAwayMs(group) });
+  await waitUntilHealthy(victim);
+}
+
+async function trouble(
+  links: readonly LossyLink[],
+  {
+    what,
+    random,
+    note,
+    awayMs,
+  }: {
+    readonly what: string;
+    readonly random: Random;
+    readonly note: (fault: string) => void;
+    readonly awayMs: number;
+  },
+): Promise<void> {
+  const type = pickOne<LinkTrouble | 'cut'>(random, ['cut', 'answersLost', 'requestsLate']);
   if (type === 'cut') {
     note(`link: cut ${what}`);
-    for (const link of hitLinks) link.cut();
+    for (const link of links) link.cut();
     return;
   }
   note(`link: ${type} on ${what} for ${awayMs} ms`);
-  for (const link of hitLinks) link.begin(type);
+  for (const link of links) link.begin(type);
   await sleep(awayMs);
-  for (const link of hitLinks) link.end();
+  for (const link of links) link.end();
 }
 
 /** The link over which most is sent right now. */

@@ -22,16 +22,24 @@ interface Pair {
 export class LossyLink {
   readonly #server: Server;
   readonly #pairs = new Set<Pair>();
+  readonly #lateGapMs: number;
   #trouble: LinkTrouble | undefined;
   #carried = 0;
 
-  private constructor(target: URL) {
+  private constructor(target: URL, lateGapMs: number) {
+    this.#lateGapMs = lateGapMs;
     this.#server = createServer({ allowHalfOpen: true }, (near) => this.#join(near, target));
   }
 
-  /** Opens one to an address such as `http://127.0.0.1:2379`. */
-  static async open(target: string): Promise<LossyLink> {
-    const link = new LossyLink(new URL(target));
+  /**
+   * Opens one to an address such as `http://127.0.0.1:2379`. `lateGapMs` is the time between what arrives late: where much is
+   * sent all the time, a gap would keep it from ever catching up.
+   */
+  static async open(
+    target: string,
+    { lateGapMs = LATE_GAP_MS }: { readonly lateGapMs?: number } = {},
+  ): Promise<LossyLink> {
+    const link = new LossyLink(new URL(target), lateGapMs);
     await new Promise<void>((resolve) => link.#server.listen(0, '127.0.0.1', resolve));
     return link;
   }
@@ -109,7 +117,7 @@ export class LossyLink {
       return;
     }
     pair.far.write(chunk);
-    setTimeout(() => this.#release(pair), LATE_GAP_MS);
+    setTimeout(() => this.#release(pair), this.#lateGapMs);
   }
 
   #hangUp({ far, isLate }: Pair): void {

@@ -42,6 +42,8 @@ export interface EtcdClusterOptions {
   readonly fsync?: boolean;
   /** How long a process may live at most, default 15 minutes. */
   readonly maxLifeMs?: number;
+  /** The URL under which the other members reach the one that listens at a URL; default that one. */
+  readonly advertisePeer?: (listenUrl: string) => Promise<string>;
 }
 
 /** One member: a process that can be killed, stopped and started again on its data. */
@@ -186,23 +188,28 @@ async function startOnFreePorts(options: EtcdClusterOptions): Promise<EtcdCluste
   return cluster;
 }
 
-async function makeMembers(
-  folder: string,
-  { members: count = 1, args = [], tls, fsync = false, maxLifeMs }: EtcdClusterOptions,
-): Promise<EtcdMember[]> {
+async function makeMembers(folder: string, options: EtcdClusterOptions): Promise<EtcdMember[]> {
+  const { members: count = 1, args = [], tls, fsync = false, maxLifeMs } = options;
+  const { advertisePeer = (url) => Promise.resolve(url) } = options;
   const ports = await freePorts(3 * count);
-  const places = Array.from({ length: count }, (_, i) => ({
-    name: `member-${i}`,
-    client: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${ports[3 * i]}`,
-    peer: `http://127.0.0.1:${ports[3 * i + 1]}`,
-    metrics: `http://127.0.0.1:${ports[3 * i + 2]}`,
-  }));
-  const initialCluster = places.map(({ name, peer }) => `${name}=${peer}`).join(',');
-  return places.map(({ name, client, peer, metrics }) => {
+  const places = await Promise.all(
+    Array.from({ length: count }, async (_, i) => {
+      const peer = `http://127.0.0.1:${ports[3 * i + 1]}`;
+      return {
+        name: `member-${i}`,
+        client: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${ports[3 * i]}`,
+        peer,
+        advertisedPeer: await advertisePeer(peer),
+        metrics: `http://127.0.0.1:${ports[3 * i + 2]}`,
+      };
+    }),
+  );
+  const initialCluster = places.map((place) => `${place.name}=${place.advertisedPeer}`).join(',');
+  return places.map(({ name, client, peer, advertisedPeer, metrics }) => {
     const all = [
       ['--name', name, '--data-dir', join(folder, name), '--log-level', 'warn', '--logger', 'zap'],
       ['--listen-client-urls', client, '--advertise-client-urls', client],
-      ['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
+      ['--listen-peer-urls', peer, '--initial-advertise-peer-urls', advertisedPeer],
       ['--listen-metrics-urls', metrics, '--initial-cluster', initialCluster],
       fsync ? [] : ['--unsafe-no-fsync'],
       tls === undefined ? [] : ['--cert-file', tls.certFile, '--key-file', tls.keyFile],
