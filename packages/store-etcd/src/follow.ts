@@ -49,18 +49,18 @@ export async function* follow(options: FollowOptions): AsyncGenerator<EventBatch
           seen = batch.revision;
           if (response.events.length > 0) position.saw(seen);
           else position.reached(seen);
-          position.wants(false);
+          position.busy();
           yield batch;
           if (signal.aborted) return;
         }
-        position.wants(true);
+        position.ready();
       }
     } catch (error) {
       if (signal.aborted) return;
       if (!isEtcdError(error, 'Unavailable')) throw toStoreError(error, seen);
       onError(error);
     }
-    position.wants(false);
+    position.busy();
     attempt += 1;
     await sleep(backoffMs(attempt, random), [signal]);
   }

@@ -60,7 +60,7 @@ describe('progress of watches', () => {
         progress.happened(5);
       },
     ],
-    ['whoever reads the watch is busy', (progress) => progress.watch(1).wants(false)],
+    ['whoever reads the watch is busy', (progress) => progress.watch(1).busy()],
   ])('no mark is written when %s', async (_, arrange) => {
     const { progress, marks } = setUp();
     arrange(progress);
@@ -81,9 +81,9 @@ describe('progress of watches', () => {
   test('a reader that is ready again gets the mark it was spared', async () => {
     const { progress, marks } = setUp();
     const watch = progress.watch(1);
-    watch.wants(false);
+    watch.busy();
     progress.told(5);
-    watch.wants(true);
+    watch.ready();
     await pause(longerThanTheWait);
     expect(marks).toEqual([100]);
   });

@@ -22,8 +22,10 @@ export interface WatchPosition {
   saw(revision: number): void;
   /** Everything up to this revision was told, whether or not something happened at it. */
   reached(revision: number): void;
-  /** Whether a mark would be heard: not while the reader is busy or etcd is lost. At first it would. */
-  wants(isReady: boolean): void;
+  /** A mark would be heard now, as at the beginning. */
+  ready(): void;
+  /** A mark would help nobody now: the reader is at work, or etcd is lost. */
+  busy(): void;
   end(): void;
 }
 
@@ -85,9 +87,12 @@ export class Progress {
         this.happened(revision);
         this.#judge(revision);
       },
-      wants: (isReady) => {
-        watch.isReady = isReady;
-        if (isReady) this.#look();
+      ready: () => {
+        watch.isReady = true;
+        this.#look();
+      },
+      busy: () => {
+        watch.isReady = false;
       },
       end: () => this.#watches.delete(watch),
     };
