@@ -11,6 +11,7 @@ import type { Faults } from '../control/faults.js';
 import { injectAfter, injectBefore } from '../control/inject.js';
 import type { Authorizer, UserInfo } from '../registry/request-context.js';
 import type { Rest } from '../registry/rest.js';
+import { within } from '../within.js';
 import { attributesOf, authorize, authorizeVisit } from './authorize-request.js';
 import { compressAnswer, wantsCompression, type Compress } from './compress.js';
 import { corsHeaders, preflightAnswer } from './cors.js';
@@ -34,7 +35,6 @@ import { routesOf, type Route } from './routes.js';
 import type { Shutdown } from './shutdown.js';
 import type { SystemPaths } from './system-paths.js';
 import { patchTypeOf } from './verbs/patch.js';
-import { within } from '../within.js';
 
 /** What answering requests takes. */
 export interface HandlerParts {
