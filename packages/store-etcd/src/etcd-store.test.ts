@@ -156,6 +156,55 @@ describe.skipIf(missing !== undefined)('stores that share an etcd', () => {
     expect(isStoreError(error, 'Compacted')).toBe(true);
   });
 
+  test.each(['conditions', 'deletes', 'deletes of what may not be there'])(
+    'take a transaction as long as etcd does, and refuse a longer one with TooLarge: %s',
+    async (form) => {
+      const store = await openAt('/steps');
+      const many = (count: number): ReturnType<Store['txn']> => {
+        const keys = Array.from({ length: count }, (_, i) => `/${i}`);
+        const conditions = keys.map((key) => ({ key, modRevision: 0 }));
+        if (form === 'conditions') {
+          const put = { type: 'put', key: '/other', value: Buffer.from('x') } as const;
+          return store.txn({ conditions, operations: [put] });
+        }
+        const held = form === 'deletes' ? [{ key: '/0', modRevision: first }] : [];
+        const operations = keys.map((key) => ({ type: 'delete', key }) as const);
+        return store.txn({ conditions: held, operations });
+      };
+      const first = form === 'conditions' ? 0 : await write(store, '/0', 'x');
+      expect(await many(127)).toMatchObject({ type: 'committed' });
+      const refused = await many(128).catch((error: unknown) => error);
+      expect(isStoreError(refused, 'TooLarge')).toBe(true);
+    },
+  );
+
+  test('are not opened where somebody else has written', async () => {
+    const etcd = connectEtcd({ endpoints: cluster.endpoints });
+    const key = Buffer.from('/foreign/objects/a');
+    await etcd.txn({
+      compare: [],
+      success: [{ type: 'put', key, value: Buffer.from('{}') }],
+      failure: [],
+    });
+    etcd.close();
+    const opening = await openAt('/foreign').catch((error: unknown) => error);
+    expect(isStoreError(opening, 'Damaged')).toBe(true);
+    expect(String(opening)).toContain('"/a"');
+  });
+
+  // Evidence: server-import-forgets
+  test('count on from another revision where they are told to', async () => {
+    const behind = await (await openAt('/counted')).currentRevision();
+    const minRevision = behind + 200;
+    const store = await openEtcdStore({
+      endpoints: cluster.endpoints,
+      prefix: '/counted',
+      minRevision,
+    });
+    open.push(store);
+    expect(await write(store, '/x', '1')).toBeGreaterThan(minRevision);
+  });
+
   test('read long ranges at one revision while they change', async () => {
     const [a, b] = [await openAt('/long'), await openAt('/long')];
     const keys = Array.from({ length: 1_200 }, (_, i) => `/${String(i).padStart(4, '0')}`);

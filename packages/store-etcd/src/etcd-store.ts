@@ -157,15 +157,9 @@ export class EtcdStore implements Store {
   async txn(transaction: Transaction): Promise<TransactionResult> {
     this.#checkOpen();
     checkTransaction(transaction);
-    const running = this.#transactions.run(transaction);
-    this.#underWay.add(running);
-    try {
-      const result = await running;
-      this.#progress.told(result.revision);
-      return result;
-    } finally {
-      this.#underWay.delete(running);
-    }
+    const result = await this.#track(this.#transactions.run(transaction));
+    this.#progress.told(result.revision);
+    return result;
   }
 
   async *watch({ prefix, afterRevision, signal }: WatchQuery): AsyncGenerator<EventBatch> {

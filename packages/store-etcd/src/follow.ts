@@ -104,10 +104,13 @@ function toBatches(
 
 /** The event of an object; undefined for keys that are none. */
 function toStoreEvent(keys: KeyLayout, { type, kv, prevKv }: WatchEvent): StoreEvent | undefined {
-  if (keys.keyOf(kv.key) === undefined) return undefined;
   const previous = prevKv && storedValue(keys, prevKv);
-  if (type === 'delete') return { type, previous: required(previous, kv.modRevision) };
-  const current = required(storedValue(keys, kv), kv.modRevision);
+  if (type === 'delete') {
+    if (keys.keyOf(kv.key) === undefined) return undefined;
+    return { type, previous: required(previous, kv.modRevision) };
+  }
+  const current = storedValue(keys, kv);
+  if (current === undefined) return undefined;
   if (kv.createRevision === kv.modRevision) return { type, current };
   return { type, current, previous: required(previous, kv.modRevision) };
 }

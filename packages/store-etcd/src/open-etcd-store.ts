@@ -23,7 +23,7 @@ export interface EtcdStoreOptions {
    * where etcd stands.
    */
   readonly minRevision?: number;
-  /** Gives up the opening, as far as it has to write; it then rejects with the signal's reason. */
+  /** Gives up reaching `minRevision`: the opening then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** How long a request is tried, in milliseconds; default 10,000. */
   readonly requestTimeoutMs?: number;

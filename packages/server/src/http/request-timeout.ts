@@ -16,8 +16,8 @@ const unitMs = new Map([
 const maxTimeoutMs = 60_000;
 
 /**
- * How long a client wants to wait, in milliseconds, from a `timeout` parameter such as `10s` or `1m30s`; undefined when it
- * does not say, says nothing or less, or more than a minute. Throws 400 for what is no duration.
+ * How long a client wants to wait, in milliseconds, from a `timeout` parameter such as `10s` or `1.5s`; undefined without
+ * one, for zero or less, and for a minute or more. Throws 400 for what is no duration.
  *
  * Source: api-request-timeout.
  */
@@ -35,8 +35,7 @@ export function readTimeout(query: URLSearchParams): number | undefined {
  */
 export function timedOut(method: string): StatusError {
   const why = 'request did not complete within the allotted timeout';
-  const isRead = method === 'GET' || method === 'HEAD';
-  const outcome = isRead ? '' : '; it may have happened or not: read before repeating it';
+  const outcome = method === 'GET' ? '' : '; it may have happened or not: read before repeating it';
   return new StatusError(makeStatus({ reason: 'Timeout', message: `Timeout: ${why}${outcome}` }));
 }
 
